@@ -1,0 +1,85 @@
+package layers
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// propertySchema is one property in the layer's JSON Schema. The order of the
+// properties travels in x-ogc-propertySeq (OGC API Features Part 5), because
+// neither JSON objects nor jsonb keep one.
+type propertySchema struct {
+	Type      string   `json:"type"`
+	Format    string   `json:"format,omitempty"`
+	Title     string   `json:"title,omitempty"`
+	Titles    Text     `json:"x-title"`
+	Unit      string   `json:"x-ogc-unit,omitempty"`
+	Enum      []string `json:"enum,omitempty"`
+	MaxLength int      `json:"maxLength,omitempty"`
+	Minimum   *float64 `json:"minimum,omitempty"`
+	Maximum   *float64 `json:"maximum,omitempty"`
+	Seq       int      `json:"x-ogc-propertySeq"`
+	Sum       bool     `json:"x-sum,omitempty"`
+}
+
+type objectSchema struct {
+	Schema     string                    `json:"$schema"`
+	Type       string                    `json:"type"`
+	Required   []string                  `json:"required,omitempty"`
+	Properties map[string]propertySchema `json:"properties"`
+}
+
+// JSONSchema is the schema of the layer's properties (draft 2020-12).
+func (l *Layer) JSONSchema() (json.RawMessage, error) {
+	s := objectSchema{
+		Schema:     "https://json-schema.org/draft/2020-12/schema",
+		Type:       "object",
+		Properties: map[string]propertySchema{},
+	}
+	for i, p := range l.Properties {
+		ps := propertySchema{
+			Type: string(p.Type), Title: p.Title.Zh, Titles: p.Title, Unit: p.Unit, Enum: p.Enum,
+			MaxLength: p.MaxLength, Minimum: p.Minimum, Maximum: p.Maximum, Seq: i + 1, Sum: p.Sum,
+		}
+		if p.Type == Date || p.Type == DateTime {
+			ps.Type, ps.Format = "string", string(p.Type)
+		}
+		s.Properties[p.Name] = ps
+		if p.Required {
+			s.Required = append(s.Required, p.Name)
+		}
+	}
+	out, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("schema of layer %s: %w", l.Name, err)
+	}
+	return out, nil
+}
+
+// SetJSONSchema fills the layer's properties from a schema that JSONSchema made;
+// tiles names those that go into tiles.
+func (l *Layer) SetJSONSchema(data json.RawMessage, tiles []string) error {
+	var s objectSchema
+	if err := json.Unmarshal(data, &s); err != nil {
+		return fmt.Errorf("schema of layer %s: %w", l.Name, err)
+	}
+	l.Properties = make([]Property, 0, len(s.Properties))
+	seq := map[string]int{}
+	for name, ps := range s.Properties {
+		p := Property{
+			Name: name, Title: ps.Titles, Type: PropertyType(ps.Type), Unit: ps.Unit, Enum: ps.Enum,
+			MaxLength: ps.MaxLength, Minimum: ps.Minimum, Maximum: ps.Maximum, Sum: ps.Sum,
+			Required: slices.Contains(s.Required, name),
+			InTiles:  slices.Contains(tiles, name),
+		}
+		if ps.Format != "" {
+			p.Type = PropertyType(ps.Format)
+		}
+		seq[name] = ps.Seq
+		l.Properties = append(l.Properties, p)
+	}
+	slices.SortFunc(l.Properties, func(a, b Property) int { return cmp.Compare(seq[a.Name], seq[b.Name]) })
+	return nil
+}
