@@ -1,0 +1,43 @@
+// The part of the page's state that lives in the address, so that a view can be sent to someone:
+// #map=ZOOM/LAT/LON (kept by MapLibre), &off=LAYER,… and &sel=LAYER/ID.
+
+import type {Pick} from './map/picking';
+
+/** Layers that are off in the address, or null when it says nothing about layers. */
+export function hiddenIn(hash: string): ReadonlySet<string> | null {
+  const off = read(hash, 'off');
+  return off === null ? null : new Set(off.split(',').filter((layer) => layer !== ''));
+}
+
+/** The picked feature in the address. */
+export function selectionIn(hash: string): Pick | null {
+  const match = /^([a-z][a-z0-9_]*)\/(\d{1,15})$/.exec(read(hash, 'sel') ?? '');
+  return match?.[1] && match[2] ? {layer: match[1], id: Number(match[2])} : null;
+}
+
+export function withHidden(hash: string, hidden: ReadonlySet<string>): string {
+  return write(hash, 'off', [...hidden].sort().join(','));
+}
+
+export function withSelection(hash: string, selection: Pick | null): string {
+  return write(hash, 'sel', selection && `${selection.layer}/${selection.id}`);
+}
+
+function pairs(hash: string): string[] {
+  return hash
+    .replace(/^#/, '')
+    .split('&')
+    .filter((pair) => pair !== '');
+}
+
+function read(hash: string, key: string): string | null {
+  const pair = pairs(hash).find((candidate) => candidate.startsWith(`${key}=`));
+  return pair === undefined ? null : pair.slice(key.length + 1);
+}
+
+/** Replaces one key and leaves the others as they are written; null takes the key away. */
+function write(hash: string, key: string, value: string | null): string {
+  const others = pairs(hash).filter((pair) => !pair.startsWith(`${key}=`));
+  const all = value === null ? others : [...others, `${key}=${value}`];
+  return `#${all.join('&')}`;
+}

@@ -1,0 +1,70 @@
+// The colours of the map, used by the style and by every legend beside it.
+//
+// Amber and red belong to alarms, and 红橙黄蓝 to warning levels: no layer uses them as its own.
+
+export const ground = {
+  outside: '#07111f',
+  land: '#10223d',
+  water: '#0d3a5e',
+  waterLine: '#1d6a94',
+  sea: '#0b3050',
+} as const;
+
+export const text = {
+  strong: '#e6f4fb',
+  plain: '#a9c6da',
+  faint: '#6f92ac',
+  water: '#5fb2d8',
+  halo: '#07121f',
+} as const;
+
+export const border = {district: '#38c3dc', street: '#3f8fae', village: '#35647f'} as const;
+
+export const road = {
+  motorway: '#4d86b8',
+  trunk: '#437aa9',
+  primary: '#376791',
+  secondary: '#2e5679',
+  minor: '#264663',
+  casing: '#08152a',
+} as const;
+
+export const metroFallback = '#8fb4d6';
+
+/** Pipeline colours by medium; brown, pink and green follow the usual survey colours of China. */
+export const medium: Readonly<Record<string, string>> = {
+  water: '#4aa8ff',
+  rain: '#35d3c4',
+  sewage: '#b98d68',
+  gas: '#ee93d8',
+  power: '#a893ff',
+  telecom: '#79d98a',
+  heat: '#e0cdb4',
+};
+
+/** Component colours by class group, the first two digits of the class code. */
+export const componentGroup: Readonly<Record<string, string>> = {
+  '01': '#4fd6ee',
+  '02': '#93a8ff',
+  '03': '#c79bf2',
+  '04': '#67d79a',
+  '05': '#b7c7d6',
+};
+export const damaged = '#ff8fdc';
+
+/** Stops of the building tint: height in metres, colour. */
+export const heights: readonly (readonly [number, string])[] = [
+  [0, '#1a3554'],
+  [24, '#214a70'],
+  [60, '#2c6590'],
+  [100, '#3d86b0'],
+  [200, '#63b0d3'],
+  [400, '#a6dcef'],
+];
+
+export const curtainWall = '#3fe0ff';
+export const heritage = '#d7a3f5';
+export const compound = '#5cc4b0';
+export const site = '#a9b4d8';
+export const selection = '#ffffff';
+export const custom = '#8fd0ff';

@@ -1,0 +1,33 @@
+// What is on the screen, and what must be said about it.
+
+import type {Collection} from '../api';
+
+/** The layers that are switched on, hold features and are drawn at this zoom. */
+export function shownLayers(
+  collections: readonly Collection[],
+  hidden: ReadonlySet<string>,
+  zoom: number,
+): ReadonlySet<string> {
+  return new Set(
+    collections
+      .filter(({id, zoom: range, summary}) => !hidden.has(id) && zoom >= range.min && (summary?.features ?? 0) > 0)
+      .map(({id}) => id),
+  );
+}
+
+/** Whom the layers on the screen are owed to, each once: what a source asks to be shown, or its title. */
+export function attributionsOf(collections: readonly Collection[], shown: ReadonlySet<string>): string[] {
+  const texts = collections
+    .filter(({id}) => shown.has(id))
+    .flatMap(({attributions, sources}) => [
+      ...attributions,
+      ...sources.map(({attribution, title}) => attribution || title),
+    ]);
+  return [...new Set(texts.filter((text) => text !== ''))];
+}
+
+/** The earliest moment that a layer's figures are of: up to it, all of them are complete. */
+export function cutOf(collections: readonly Collection[]): string {
+  const times = collections.flatMap(({summary}) => (summary && summary.features > 0 ? [summary.asOf] : []));
+  return times.toSorted((a, b) => Date.parse(a) - Date.parse(b))[0] ?? '';
+}
