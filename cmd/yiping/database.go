@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"yiping/layers/postgis"
+)
+
+// database is the store with the embedded cluster below it, if there is one.
+type database struct {
+	store   *postgis.Store
+	cluster *postgis.Cluster // nil with --db
+}
+
+// openDatabase starts the embedded cluster, or takes --db, and connects.
+func openDatabase(ctx context.Context, g *Globals, log *slog.Logger) (_ *database, err error) {
+	d := &database{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.close())
+		}
+	}()
+	url := g.DB
+	if url == "" {
+		if d.cluster, err = openCluster(ctx, g, log); err != nil {
+			return nil, err
+		}
+		url = d.cluster.URL()
+	}
+	d.store, err = postgis.Open(ctx, postgis.Config{URL: url, Log: log})
+	return d, err
+}
+
+func openCluster(ctx context.Context, g *Globals, log *slog.Logger) (*postgis.Cluster, error) {
+	return postgis.OpenCluster(ctx, postgis.ClusterConfig{Dir: g.Data, BinDir: g.PGBin, Log: log})
+}
+
+// close ends connections first, then the server.
+func (d *database) close() error {
+	if d.store != nil {
+		d.store.Close()
+	}
+	if d.cluster != nil {
+		return d.cluster.Close()
+	}
+	return nil
+}
+
+// died is closed when the embedded server has ended for good; never with --db.
+func (d *database) died() <-chan struct{} {
+	if d.cluster == nil {
+		return nil
+	}
+	return d.cluster.Done()
+}

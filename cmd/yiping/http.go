@@ -1,0 +1,162 @@
+package main
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"yiping/frontend"
+	"yiping/layers"
+	"yiping/tiles"
+)
+
+// api is everything that is served over HTTP.
+type api struct {
+	db  *database
+	log *slog.Logger
+	mux *http.ServeMux
+
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec
+}
+
+func newAPI(db *database, log *slog.Logger) *api {
+	a := &api{
+		db: db, log: log, mux: http.NewServeMux(), registry: prometheus.NewRegistry(),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "yiping_http_request_duration_seconds",
+			Help:    "Time from a request's first line to its answer's last byte.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, []string{"route", "status"}),
+	}
+	a.registry.MustRegister(a.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.handle("GET /healthz", a.healthz)
+	a.handle("GET /readyz", a.readyz)
+	a.handle("GET /codes/component-class", a.componentClasses)
+	layers.Register(a.handle, db.store)
+	tiles.Register(a.handle, db.store)
+	a.mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{Registry: a.registry}))
+	a.handle("GET /", pages(frontend.FS()))
+	return a
+}
+
+// ServeHTTP answers a request; what no route takes becomes a problem document
+// like any other error.
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := a.mux.Handler(r); pattern != "" {
+		a.mux.ServeHTTP(w, r)
+		return
+	}
+	// Every path has a page's route, so only the method can be at fault.
+	w.Header().Set("Allow", "GET, HEAD")
+	a.answer(w, r, "none", func(http.ResponseWriter, *http.Request) error {
+		return fmt.Errorf("%w: %s %s", errMethod, r.Method, r.URL.Path)
+	})
+}
+
+// handle registers a handler whose error becomes a problem document.
+func (a *api) handle(pattern string, h func(http.ResponseWriter, *http.Request) error) {
+	a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { a.answer(w, r, pattern, h) })
+}
+
+func (a *api) answer(w http.ResponseWriter, r *http.Request, route string, h func(http.ResponseWriter, *http.Request) error) {
+	start := time.Now()
+	id := rand.Text()[:12]
+	w.Header().Set("X-Request-Id", id)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+	if err := h(sw, r); err != nil {
+		writeProblem(sw, r, a.log, id, err)
+	}
+	a.requests.WithLabelValues(route, strconv.Itoa(sw.status)).Observe(time.Since(start).Seconds())
+}
+
+// statusWriter remembers the status for the metrics.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader passes the status on.
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// healthz says that the process runs.
+func (a *api) healthz(w http.ResponseWriter, _ *http.Request) error { return plain(w, "ok\n") }
+
+// readyz says that the database answers.
+func (a *api) readyz(w http.ResponseWriter, r *http.Request) error {
+	if err := a.db.store.Ping(r.Context()); err != nil {
+		a.log.Warn("not ready", "error", err)
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return plain(w, "the database does not answer\n")
+	}
+	return plain(w, "ready\n")
+}
+
+func plain(w http.ResponseWriter, text string) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write([]byte(text)) // a client that has gone is nobody's error
+	return nil
+}
+
+func (a *api) componentClasses(w http.ResponseWriter, r *http.Request) error {
+	classes, err := a.db.store.ComponentClasses(r.Context())
+	if err != nil {
+		return err
+	}
+	return layers.WriteJSON(w, "application/json", classes)
+}
+
+// contentSecurity lets the page load from here alone: what it shows must not
+// depend on, or leak to, anybody else. Lit and MapLibre set styles by script;
+// MapLibre draws images from blobs.
+const contentSecurity = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
+
+// pages serves the front end. Files with a hash in their name never change;
+// the page itself is asked for again each time. Unknown paths are not found:
+// answering them with the page would hide a missing script.
+func pages(files fs.FS) func(http.ResponseWriter, *http.Request) error {
+	server := http.FileServerFS(files)
+	return func(w http.ResponseWriter, r *http.Request) error {
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		if name == "" {
+			name = "index.html"
+		}
+		info, err := fs.Stat(files, name)
+		if err != nil || info.IsDir() {
+			if name == "index.html" {
+				return fmt.Errorf("%w: this binary was built without its pages; build it with: make build", layers.ErrNotFound)
+			}
+			return fmt.Errorf("%w: %s", layers.ErrNotFound, r.URL.Path)
+		}
+		h := w.Header()
+		h.Set("Content-Security-Policy", contentSecurity)
+		if strings.HasPrefix(name, "assets/") {
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			h.Set("Cache-Control", "no-cache")
+		}
+		if strings.HasSuffix(name, ".mjs") {
+			h.Set("Content-Type", "text/javascript; charset=utf-8")
+		}
+		server.ServeHTTP(w, r)
+		return nil
+	}
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed says which packages of ours each package may import: the house's
+// table of ARCHITECTURE.md. Packages below internal belong to their parent.
+func allowed() map[string][]string {
+	return map[string][]string{
+		"cmd/yiping":                 nil, // knows everybody
+		"frontend":                   {},
+		"geo":                        {},
+		"layers":                     {"geo"},
+		"layers/cql2":                {"geo"},
+		"layers/cql2/cql2test":       {"layers/cql2", "geo"},
+		"layers/postgis":             {"layers", "layers/cql2", "geo"},
+		"layers/postgis/postgistest": {"layers/postgis"},
+		"layers/load":                {"layers", "geo"},
+		"layers/city":                {"layers", "geo"},
+		"tiles":                      {"layers", "layers/image", "layers/cql2", "geo"},
+	}
+}
+
+// soleImporters are the packages that alone may use a library.
+func soleImporters() map[string][]string {
+	return map[string][]string{
+		"github.com/jackc/pgx":         {"layers/postgis", "layers/postgis/postgistest"},
+		"github.com/uber/h3-go":        {"geo/cell"},
+		"github.com/gorilla/websocket": {"stream"},
+	}
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "yiping/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(strings.ReplaceAll(line, "yiping/", "./"))
+		pkg := strings.TrimPrefix(fields[0], "./")
+		owner, _, inside := strings.Cut(pkg, "/internal/")
+		may, known := allowed()[owner]
+		if !known {
+			t.Errorf("%s is not in the table of packages: say what it may import", pkg)
+			continue
+		}
+		for _, imported := range fields[1:] {
+			ours, ok := strings.CutPrefix(imported, "./")
+			its := strings.HasPrefix(ours, owner+"/internal/") || inside && ours == owner
+			if ok && may != nil && !its && !slices.Contains(may, ours) {
+				t.Errorf("%s imports %s, which it may not", pkg, ours)
+			}
+			for library, users := range soleImporters() {
+				if strings.HasPrefix(imported, library) && !slices.Contains(users, pkg) {
+					t.Errorf("%s imports %s, which belongs to %v", pkg, imported, users)
+				}
+			}
+		}
+	}
+}

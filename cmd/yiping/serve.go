@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// serving are the flags of the commands that serve.
+type serving struct {
+	Listen string `help:"Address to listen on. Default: ${default}." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+}
+
+type serveCommand struct {
+	serving
+}
+
+// Run serves until the context ends.
+func (c *serveCommand) Run(ctx context.Context, g *Globals) error {
+	log := g.logger()
+	listener, err := c.listen(ctx)
+	if err != nil {
+		return err
+	}
+	db, err := openDatabase(ctx, g, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return errors.Join(serve(ctx, listener, db, log), db.close())
+}
+
+// listen takes the address first of all: a port that is taken should be an error
+// before minutes of work and not after.
+func (s *serving) listen(ctx context.Context) (net.Listener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", s.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w; choose another address with --listen", s.Listen, err)
+	}
+	return l, nil
+}
+
+// drainTimeout is how long requests in flight may take when the service stops.
+const drainTimeout = 10 * time.Second
+
+// serve runs the service on an open database until ctx ends or a part of it
+// fails. Requests drain before the background work stops; the caller closes the
+// database last.
+func serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
+	server := &http.Server{
+		Handler:           newAPI(db, log),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBackground()
+	group, failed := errgroup.WithContext(background)
+	group.Go(func() error { return db.store.Summarise(failed) })
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve http: %w", err)
+		}
+		return nil
+	})
+	log.Info("serving", "url", "http://"+listener.Addr().String()+"/")
+	var cause error
+	select {
+	case <-ctx.Done():
+		log.Info("stopping")
+	case <-failed.Done():
+	case <-db.died():
+		cause = errors.New("the database server has ended and does not come back; see the log")
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil {
+		log.Warn("requests were cut off", "error", err)
+		cause = errors.Join(cause, server.Close())
+	}
+	stopBackground()
+	return errors.Join(cause, group.Wait())
+}
