@@ -11,6 +11,10 @@ var ErrNotFound = errors.New("not found")
 // ErrConflict is returned when what is asked stands against what is stored.
 var ErrConflict = errors.New("conflict")
 
+// ErrBusy is returned when too many wait for the database already. The same
+// request may well succeed a little later.
+var ErrBusy = errors.New("busy")
+
 // InputError is a fault of what a caller gave: a parameter, a file, a field.
 // Its text is safe to show and says what is wrong and what would be right.
 type InputError struct {

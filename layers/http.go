@@ -3,18 +3,27 @@ package layers
 import (
 	"context"
 	"encoding/json"
+	"html/template"
+	"iter"
 	"net/http"
-	"slices"
-	"strconv"
-	"strings"
+	"net/url"
 )
 
 // Store is what the handlers of this package need of a database.
 type Store interface {
 	// Catalog is the set of layers now.
 	Catalog() *Catalog
-	// Item reads one feature; the error wraps ErrNotFound without one.
-	Item(ctx context.Context, layer string, id int64) (*Item, error)
+	// Item reads one feature with all its columns and the names of its
+	// regions; the error wraps ErrNotFound without one.
+	Item(ctx context.Context, l *Layer, id int64, crs CRS) (*Item, error)
+	// Items yields features in the order of the query. The item is the
+	// caller's until the next. An error comes with a nil item and ends it; it
+	// wraps ErrBusy if too many others wait.
+	Items(ctx context.Context, q *Query) iter.Seq2[*Item, error]
+	// CountItems counts what meets the filters of a query, EstimateItems asks
+	// the planner instead of the table.
+	CountItems(ctx context.Context, q *Query) (int64, error)
+	EstimateItems(ctx context.Context, q *Query) (int64, error)
 	// Summaries tells what each counted layer holds.
 	Summaries(ctx context.Context) (map[string]Summary, error)
 	// Sources tells where the features of each layer come from.
@@ -22,49 +31,31 @@ type Store interface {
 }
 
 // Handle registers a handler that returns its error; the caller of Register
-// renders it.
+// renders it. An error that comes after the first bytes of an answer must break
+// the connection, so that nobody takes the part for the whole.
 type Handle func(pattern string, h func(http.ResponseWriter, *http.Request) error)
 
-// Register adds the handlers of the catalog and of single features under /ogc.
+// Register adds the OGC API under /ogc: the catalog and the features.
 func Register(handle Handle, store Store) {
-	h := handlers{store}
+	h := handlers{store: store, html: template.Must(template.New("page").Parse(pageHTML))}
+	handle("GET /ogc", h.landing)
+	handle("GET /ogc/{$}", h.landing)
+	handle("GET /ogc/api", h.definition)
+	handle("GET /ogc/conformance", h.conformance)
 	handle("GET /ogc/collections", h.collections)
 	handle("GET /ogc/collections/{layer}", h.collection)
+	handle("GET /ogc/collections/{layer}/queryables", h.queryables)
+	handle("GET /ogc/collections/{layer}/schema", h.schema)
+	handle("GET /ogc/collections/{layer}/items", h.items)
 	handle("GET /ogc/collections/{layer}/items/{id}", h.item)
 }
 
-type handlers struct{ store Store }
-
-// collection is a layer in the terms of OGC API Common, part 2, with what the
-// catalog says beyond.
-type collection struct {
-	ID             string          `json:"id"`
-	Title          string          `json:"title"`
-	Titles         Text            `json:"titles"`
-	ItemType       string          `json:"itemType"`
-	Extent         *extent         `json:"extent,omitempty"`
-	Links          []link          `json:"links"`
-	GeometryType   GeometryType    `json:"geometry_type"`
-	Zoom           ZoomRange       `json:"zoom"`
-	Domain         string          `json:"domain,omitempty"`
-	Owner          string          `json:"owner"`
-	Licence        string          `json:"licence"`
-	Attributions   []string        `json:"attributions"`
-	Datum          string          `json:"datum"`
-	AccuracyMetres float64         `json:"accuracy_metres"`
-	TileProperties []string        `json:"tile_properties"`
-	Schema         json.RawMessage `json:"schema"`
-	Sources        []Source        `json:"sources"`
-	Summary        *Summary        `json:"summary,omitempty"`
+type handlers struct {
+	store Store
+	html  *template.Template // of page
 }
 
-type extent struct {
-	Spatial struct {
-		BBox [][4]float64 `json:"bbox"`
-		CRS  string       `json:"crs"`
-	} `json:"spatial"`
-}
-
+// link is a web link (RFC 8288) as OGC API writes it.
 type link struct {
 	Href  string `json:"href"`
 	Rel   string `json:"rel"`
@@ -72,145 +63,110 @@ type link struct {
 	Title string `json:"title,omitempty"`
 }
 
-func (h handlers) collections(w http.ResponseWriter, r *http.Request) error {
-	all, err := h.describe(r.Context(), h.store.Catalog().Layers()...)
+// The link relations that OGC has registered.
+const (
+	relConformance = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
+	relQueryables  = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+	relSchema      = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+)
+
+// root is the address of the API as the client used it.
+func root(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + "/ogc"
+}
+
+// self is the address of the request itself, with some parameters set, or
+// removed where the value is empty.
+func self(r *http.Request, changes map[string]string) string {
+	q := r.URL.Query()
+	for name, value := range changes {
+		if value == "" {
+			q.Del(name)
+		} else {
+			q.Set(name, value)
+		}
+	}
+	u := url.URL{Path: r.URL.Path, RawQuery: q.Encode()}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + u.String()
+}
+
+// selfLinks are the document itself in the format that is answered, and in the
+// others.
+func selfLinks(r *http.Request, answered format, offered ...format) []link {
+	links := []link{{Href: self(r, nil), Rel: "self", Type: answered.mediaType()}}
+	for _, f := range offered {
+		if f != answered {
+			links = append(links, link{Href: self(r, map[string]string{"f": string(f)}), Rel: "alternate", Type: f.mediaType(), Title: f.title()})
+		}
+	}
+	return links
+}
+
+func (h handlers) landing(w http.ResponseWriter, r *http.Request) error {
+	f, err := documentFormat(w, r)
 	if err != nil {
 		return err
 	}
-	return WriteJSON(w, "application/json", struct {
-		Links       []link       `json:"links"`
-		Collections []collection `json:"collections"`
-		Mark        string       `json:"mark"`
-	}{[]link{{Href: "/ogc/collections", Rel: "self", Type: "application/json"}}, all, mark(all)})
-}
-
-func (h handlers) collection(w http.ResponseWriter, r *http.Request) error {
-	l, err := h.store.Catalog().Layer(r.PathValue("layer"))
-	if err != nil {
-		return err
-	}
-	all, err := h.describe(r.Context(), l)
-	if err != nil {
-		return err
-	}
-	return WriteJSON(w, "application/json", all[0])
-}
-
-func (h handlers) describe(ctx context.Context, ls ...*Layer) ([]collection, error) {
-	summaries, err := h.store.Summaries(ctx)
-	if err != nil {
-		return nil, err
-	}
-	sources, err := h.store.Sources(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]collection, 0, len(ls))
-	for _, l := range ls {
-		c, err := describeLayer(l, sources[l.Name])
-		if err != nil {
-			return nil, err
-		}
-		if sum, ok := summaries[l.Name]; ok {
-			c.Summary = &sum
-			if sum.Extent != nil {
-				c.Extent = &extent{}
-				c.Extent.Spatial.BBox = [][4]float64{*sum.Extent}
-				c.Extent.Spatial.CRS = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-			}
-		}
-		all = append(all, c)
-	}
-	return all, nil
-}
-
-func describeLayer(l *Layer, sources []Source) (collection, error) {
-	schema, err := l.JSONSchema()
-	if err != nil {
-		return collection{}, err
-	}
-	c := collection{
-		ID: l.Name, Title: l.Title.Zh, Titles: l.Title, ItemType: "feature", GeometryType: l.Geometry,
-		Zoom: l.Zoom, Domain: l.Domain, Owner: l.Owner, Licence: l.Licence, Attributions: Attributions(l, sources),
-		Datum: l.Datum, AccuracyMetres: l.AccuracyMetres, TileProperties: []string{}, Schema: schema, Sources: []Source{},
-		Links: []link{
-			{Href: "/ogc/collections/" + l.Name, Rel: "self", Type: "application/json"},
-			{Href: "/tiles/" + l.Name + ".json", Rel: "tilejson", Type: "application/json", Title: "TileJSON 3.0"},
-		},
-	}
-	c.Sources = append(c.Sources, sources...)
-	for _, p := range l.Properties {
-		if p.InTiles {
-			c.TileProperties = append(c.TileProperties, p.Name)
-		}
-	}
-	return c, nil
-}
-
-// Attributions are the lines that must be shown with a layer, each once.
-func Attributions(l *Layer, sources []Source) []string {
-	lines := []string{}
-	if l.Attribution != "" {
-		lines = append(lines, l.Attribution)
-	}
-	for _, s := range sources {
-		if s.Attribution != "" && !slices.Contains(lines, s.Attribution) {
-			lines = append(lines, s.Attribution)
-		}
-	}
-	return lines
-}
-
-// mark is what a picture of these layers must say about its truth.
-func mark(all []collection) string {
-	var words []string
-	for _, word := range []struct {
-		text string
-		says func(Source) bool
+	at := root(r)
+	document := struct {
+		Title       string `json:"title"`
+		Description string `json:"description"`
+		Links       []link `json:"links"`
 	}{
-		{"示意", func(s Source) bool { return s.Schematic }},
-		{"合成数据", func(s Source) bool { return s.Synthetic }},
+		"一屏 Yiping", "城市数字孪生的要素服务 Features of the city's digital twin (OGC API Features)",
+		append(
+			selfLinks(r, f, jsonFormat, htmlFormat),
+			link{Href: at + "/api", Rel: "service-desc", Type: openAPIType, Title: "OpenAPI"},
+			link{Href: at + "/api?f=html", Rel: "service-doc", Type: "text/html", Title: "OpenAPI"},
+			link{Href: at + "/conformance", Rel: "conformance", Type: "application/json", Title: "Conformance"},
+			link{Href: at + "/conformance", Rel: relConformance, Type: "application/json"},
+			link{Href: at + "/collections", Rel: "data", Type: "application/json", Title: "Collections"},
+		),
+	}
+	return h.document(w, f, "application/json", page{Title: document.Title, Text: document.Description, Links: document.Links}, document)
+}
+
+func (h handlers) conformance(w http.ResponseWriter, r *http.Request) error {
+	f, err := documentFormat(w, r)
+	if err != nil {
+		return err
+	}
+	document := struct {
+		ConformsTo []string `json:"conformsTo"`
+	}{conformanceClasses()}
+	return h.document(w, f, "application/json", page{Title: "Conformance", Up: root(r)}, document)
+}
+
+// conformanceClasses are those that hold.
+func conformanceClasses() []string {
+	var all []string
+	for _, part := range []struct {
+		prefix  string
+		classes []string
+	}{
+		{"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/", []string{"core", "oas30", "html", "geojson"}},
+		{"http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/", []string{"crs"}},
+		{"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/", []string{"queryables", "filter", "features-filter"}},
+		{"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/", []string{"schemas", "core-roles-features"}},
+		{"http://www.opengis.net/spec/cql2/1.0/conf/", []string{
+			"cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",
+			"accent-insensitive-comparison", "basic-spatial-functions", "basic-spatial-functions-plus",
+			"spatial-functions", "temporal-functions", "array-functions", "property-property", "arithmetic",
+		}},
 	} {
-		if slices.ContainsFunc(all, func(c collection) bool { return slices.ContainsFunc(c.Sources, word.says) }) {
-			words = append(words, word.text)
+		for _, class := range part.classes {
+			all = append(all, part.prefix+class)
 		}
 	}
-	return strings.Join(words, " · ")
-}
-
-func (h handlers) item(w http.ResponseWriter, r *http.Request) error {
-	l, err := h.store.Catalog().Layer(r.PathValue("layer"))
-	if err != nil {
-		return err
-	}
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return InputErrorf("id", "%q is not a whole number", r.PathValue("id"))
-	}
-	item, err := h.store.Item(r.Context(), l.Name, id)
-	if err != nil {
-		return err
-	}
-	return WriteJSON(w, "application/geo+json", itemJSON(l, item))
-}
-
-// itemJSON is a feature as GeoJSON: the layer's properties and, beside them,
-// what every feature has.
-func itemJSON(l *Layer, item *Item) any {
-	properties := map[string]any{
-		"code": item.Code, "source": item.Source, "source_id": item.SourceID, "synthetic": item.Synthetic,
-		"version": item.Version, "updated_at": item.UpdatedAt,
-		"district": item.District, "street": item.Street, "village": item.Village,
-	}
-	for i, p := range l.Properties {
-		properties[p.Name] = propertyJSON(p, item.Properties[i])
-	}
-	return struct {
-		Type       string          `json:"type"`
-		ID         int64           `json:"id"`
-		Geometry   json.RawMessage `json:"geometry"`
-		Properties map[string]any  `json:"properties"`
-	}{"Feature", item.ID, item.Geometry, properties}
+	return all
 }
 
 // WriteJSON answers with v as JSON that clients ask for again each time.

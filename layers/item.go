@@ -1,27 +1,26 @@
 package layers
 
 import (
-	"encoding/json"
 	"time"
 )
 
-// Item is one stored feature with all that is known of it.
+// Item is one stored feature as an answer holds it.
 type Item struct {
-	ID        int64
-	Code      string
-	Source    string
-	SourceID  string
-	Synthetic bool
-	Version   int64
-	UpdatedAt time.Time
-	District  *RegionName
-	Street    *RegionName
-	Village   *RegionName
-	// Properties are in the order of the layer's.
-	Properties []any
-	// Geometry is GeoJSON, lon, lat, WGS 84.
-	Geometry json.RawMessage
+	ID int64
+	// Values are those of the columns asked for, in their order, in the Go
+	// types that PropertyType lists; nil is null.
+	Values []any
+	// Keys are the values of the query's sort keys.
+	Keys []any
+	// Geometry is GeoJSON or well-known text in the CRS asked for.
+	Geometry []byte
+	// Regions are the regions that the feature lies in, by the name of their
+	// layer. Only Store.Item fills it.
+	Regions map[string]*RegionName
 }
+
+// Place is where the feature stands in the order of the query that gave it.
+func (i *Item) Place() Place { return Place{Keys: i.Keys, ID: i.ID} }
 
 // RegionName is a region as people know it.
 type RegionName struct {

@@ -11,10 +11,10 @@ import (
 // properties travels in x-ogc-propertySeq (OGC API Features Part 5), because
 // neither JSON objects nor jsonb keep one.
 type propertySchema struct {
-	Type      string   `json:"type"`
+	Type      string   `json:"type,omitempty"` // not of a geometry
 	Format    string   `json:"format,omitempty"`
 	Title     string   `json:"title,omitempty"`
-	Titles    Text     `json:"x-title"`
+	Titles    *Text    `json:"x-title,omitempty"`
 	Unit      string   `json:"x-ogc-unit,omitempty"`
 	Enum      []string `json:"enum,omitempty"`
 	MaxLength int      `json:"maxLength,omitempty"`
@@ -22,13 +22,19 @@ type propertySchema struct {
 	Maximum   *float64 `json:"maximum,omitempty"`
 	Seq       int      `json:"x-ogc-propertySeq"`
 	Sum       bool     `json:"x-sum,omitempty"`
+	Role      string   `json:"x-ogc-role,omitempty"`
+	ReadOnly  bool     `json:"readOnly,omitempty"`
 }
 
 type objectSchema struct {
 	Schema     string                    `json:"$schema"`
+	ID         string                    `json:"$id,omitempty"`
 	Type       string                    `json:"type"`
+	Title      string                    `json:"title,omitempty"`
 	Required   []string                  `json:"required,omitempty"`
 	Properties map[string]propertySchema `json:"properties"`
+	// Additional is false where nothing but Properties may be named.
+	Additional *bool `json:"additionalProperties,omitempty"`
 }
 
 // JSONSchema is the schema of the layer's properties (draft 2020-12).
@@ -39,14 +45,7 @@ func (l *Layer) JSONSchema() (json.RawMessage, error) {
 		Properties: map[string]propertySchema{},
 	}
 	for i, p := range l.Properties {
-		ps := propertySchema{
-			Type: string(p.Type), Title: p.Title.Zh, Titles: p.Title, Unit: p.Unit, Enum: p.Enum,
-			MaxLength: p.MaxLength, Minimum: p.Minimum, Maximum: p.Maximum, Seq: i + 1, Sum: p.Sum,
-		}
-		if p.Type == Date || p.Type == DateTime {
-			ps.Type, ps.Format = "string", string(p.Type)
-		}
-		s.Properties[p.Name] = ps
+		s.Properties[p.Name] = describeProperty(p, i+1)
 		if p.Required {
 			s.Required = append(s.Required, p.Name)
 		}
@@ -56,6 +55,17 @@ func (l *Layer) JSONSchema() (json.RawMessage, error) {
 		return nil, fmt.Errorf("schema of layer %s: %w", l.Name, err)
 	}
 	return out, nil
+}
+
+func describeProperty(p Property, seq int) propertySchema {
+	s := propertySchema{
+		Type: string(p.Type), Title: p.Title.Zh, Titles: &p.Title, Unit: p.Unit, Enum: p.Enum,
+		MaxLength: p.MaxLength, Minimum: p.Minimum, Maximum: p.Maximum, Seq: seq, Sum: p.Sum,
+	}
+	if p.Type == Date || p.Type == DateTime {
+		s.Type, s.Format = "string", string(p.Type)
+	}
+	return s
 }
 
 // SetJSONSchema fills the layer's properties from a schema that JSONSchema made;
@@ -69,7 +79,7 @@ func (l *Layer) SetJSONSchema(data json.RawMessage, tiles []string) error {
 	seq := map[string]int{}
 	for name, ps := range s.Properties {
 		p := Property{
-			Name: name, Title: ps.Titles, Type: PropertyType(ps.Type), Unit: ps.Unit, Enum: ps.Enum,
+			Name: name, Title: *ps.Titles, Type: PropertyType(ps.Type), Unit: ps.Unit, Enum: ps.Enum,
 			MaxLength: ps.MaxLength, Minimum: ps.Minimum, Maximum: ps.Maximum, Sum: ps.Sum,
 			Required: slices.Contains(s.Required, name),
 			InTiles:  slices.Contains(tiles, name),

@@ -12,6 +12,7 @@ type commandLine struct {
 	Demo    demoCommand    `cmd:"" help:"Generate the demonstration city if it is not there yet, and serve it."`
 	Serve   serveCommand   `cmd:"" help:"Serve the layers: pages, tiles, features."`
 	Import  importCommand  `cmd:"" help:"Import files into layers."`
+	Export  exportCommand  `cmd:"" help:"Export a layer, or a part of it, to a file."`
 	Layer   layerCommand   `cmd:"" help:"Create, list, show and drop layers."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date and stop."`
 	DB      dbCommand      `cmd:"" name:"db" help:"Run the embedded database alone, or a command (such as psql) against it."`

@@ -43,6 +43,7 @@ func newAPI(db *database, log *slog.Logger) *api {
 	a.handle("GET /readyz", a.readyz)
 	a.handle("GET /codes/component-class", a.componentClasses)
 	layers.Register(a.handle, db.store)
+	layers.RegisterStats(a.handle, db.store)
 	tiles.Register(a.handle, db.store)
 	a.mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{Registry: a.registry}))
 	a.handle("GET /", pages(frontend.FS()))
@@ -74,22 +75,32 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, route string, h fun
 	w.Header().Set("X-Request-Id", id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+	defer func() {
+		a.requests.WithLabelValues(route, strconv.Itoa(sw.status)).Observe(time.Since(start).Seconds())
+	}()
 	if err := h(sw, r); err != nil {
 		writeProblem(sw, r, a.log, id, err)
 	}
-	a.requests.WithLabelValues(route, strconv.Itoa(sw.status)).Observe(time.Since(start).Seconds())
 }
 
-// statusWriter remembers the status for the metrics.
+// statusWriter remembers the status for the metrics, and whether the answer has
+// begun.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	begun  bool
 }
 
 // WriteHeader passes the status on.
 func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
+	w.status, w.begun = status, true
 	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write passes the bytes on.
+func (w *statusWriter) Write(p []byte) (int, error) {
+	w.begun = true
+	return w.ResponseWriter.Write(p)
 }
 
 // Unwrap lets http.ResponseController reach the connection.

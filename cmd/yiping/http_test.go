@@ -191,6 +191,7 @@ func TestItemHasAllItsFields(t *testing.T) {
 		ID         int
 		Geometry   map[string]any
 		Properties map[string]any
+		Regions    map[string]any
 	}
 	if err := json.Unmarshal(got.body, &feature); err != nil {
 		t.Fatal(err)
@@ -198,11 +199,15 @@ func TestItemHasAllItsFields(t *testing.T) {
 	delete(feature.Properties, "updated_at")
 	want := map[string]any{
 		"code": "31010101001000001", "class": "01001", "state": "破损", "installed": "2019-05-01", "source": "s", "source_id": "7",
-		"synthetic": false, "version": 1.0, "district": map[string]any{"code": "310101", "name": "黄浦区"}, "street": nil, "village": nil,
+		"synthetic": false, "version": 1.0, "district": "310101", "street": nil, "village": nil,
 		"accuracy": nil, "owner": nil, "maintainer": nil, "name": nil,
 	}
 	if diff := cmp.Diff(feature.Properties, want); diff != "" {
 		t.Errorf("properties (-got +want):\n%s", diff)
+	}
+	regions := map[string]any{"district": map[string]any{"code": "310101", "name": "黄浦区"}, "street": nil, "village": nil}
+	if diff := cmp.Diff(feature.Regions, regions); diff != "" {
+		t.Errorf("regions (-got +want):\n%s", diff)
 	}
 	if diff := cmp.Diff(feature.Geometry, map[string]any{"type": "Point", "coordinates": []any{121.9, 31.1}}); diff != "" {
 		t.Errorf("geometry (-got +want):\n%s", diff)

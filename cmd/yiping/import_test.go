@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// sample finds a file of the shared sample data, or skips the test.
-func sample(t *testing.T, name string) string {
+// sharedFile finds a file of the shared sample data, or skips the test.
+func sharedFile(t *testing.T, name string) string {
 	t.Helper()
 	dir := os.Getenv("YIPING_TEST_DATA")
 	if dir == "" {
@@ -28,7 +28,7 @@ func sample(t *testing.T, name string) string {
 
 // A whole real map goes in by one command, and going in again changes nothing.
 func TestImportMonaco(t *testing.T) {
-	monaco := sample(t, "osm-monaco/monaco-latest.osm.pbf")
+	monaco := sharedFile(t, "osm-monaco/monaco-latest.osm.pbf")
 	data, rejects := dataDir(t), filepath.Join(t.TempDir(), "rejects")
 	type counts struct{ Inserted, Updated, Unchanged int }
 	run := func() map[string]counts {

@@ -14,12 +14,13 @@ func allowed() map[string][]string {
 		"cmd/yiping":                 nil, // knows everybody
 		"frontend":                   {},
 		"geo":                        {},
-		"layers":                     {"geo"},
+		"layers":                     {"layers/cql2", "geo"},
 		"layers/cql2":                {"geo"},
 		"layers/cql2/cql2test":       {"layers/cql2", "geo"},
 		"layers/postgis":             {"layers", "layers/cql2", "geo"},
 		"layers/postgis/postgistest": {"layers/postgis"},
 		"layers/load":                {"layers", "geo"},
+		"layers/export":              {"layers", "geo"},
 		"layers/city":                {"layers", "geo"},
 		"tiles":                      {"layers", "layers/image", "layers/cql2", "geo"},
 	}

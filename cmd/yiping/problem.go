@@ -41,6 +41,8 @@ func problemOf(err error) problem {
 		return problem{Status: http.StatusMethodNotAllowed, Detail: err.Error()}
 	case errors.Is(err, layers.ErrConflict):
 		return problem{Status: http.StatusConflict, Detail: err.Error()}
+	case errors.Is(err, layers.ErrBusy):
+		return problem{Status: http.StatusServiceUnavailable, Detail: err.Error()}
 	case errors.Is(err, context.Canceled):
 		return problem{Status: statusClientClosed}
 	case errors.Is(err, context.DeadlineExceeded):
@@ -50,8 +52,10 @@ func problemOf(err error) problem {
 	}
 }
 
-// writeProblem renders and logs an error: the one place that does either.
-func writeProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, requestID string, err error) {
+// writeProblem renders and logs an error: the one place that does either. After
+// the first bytes of an answer nothing can be rendered any more: it panics with
+// http.ErrAbortHandler, which breaks the connection and tells the client so.
+func writeProblem(w *statusWriter, r *http.Request, log *slog.Logger, requestID string, err error) {
 	p := problemOf(err)
 	p.Type, p.Title, p.RequestID = "about:blank", http.StatusText(p.Status), requestID
 	level := slog.LevelDebug
@@ -59,12 +63,15 @@ func writeProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, requ
 		level = slog.LevelError
 	}
 	log.Log(r.Context(), level, "request failed", "method", r.Method, "path", r.URL.Path, "status", p.Status, "request_id", requestID, "error", err)
+	if w.begun {
+		panic(http.ErrAbortHandler)
+	}
 	body, err := json.Marshal(p)
 	if err != nil {
 		body = []byte(`{"title":"Internal Server Error","status":500}`)
 	}
 	h := w.Header()
-	for _, name := range []string{"ETag", "Content-Encoding", "Content-Length"} {
+	for _, name := range []string{"ETag", "Content-Encoding", "Content-Length", "Content-Crs", "Content-Security-Policy"} {
 		h.Del(name)
 	}
 	h.Set("Content-Type", "application/problem+json")

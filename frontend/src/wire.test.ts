@@ -55,8 +55,9 @@ describe('itemOfWire', () => {
         synthetic: true,
         version: 1,
         updated_at: '2026-11-21T12:58:00Z',
-        district: {code: '310101', name: '黄浦区'},
+        district: '310101',
       },
+      regions: {district: {code: '310101', name: '黄浦区'}, street: null},
     });
     expect(item.attributes).toEqual({class: '01037', name: null});
     expect(item).toMatchObject({id: 5, sourceId: 's', district: {name: '黄浦区'}, street: null, village: null});

@@ -42,6 +42,8 @@ export interface WireItem {
     readonly synthetic: boolean;
     readonly version: number;
     readonly updated_at: string;
+  };
+  readonly regions?: {
     readonly district?: Region | null;
     readonly street?: Region | null;
     readonly village?: Region | null;
@@ -75,7 +77,7 @@ function summaryOfWire({features, synthetic, length_metres: lengthMetres, sums, 
 }
 
 /** The columns that every layer has beside its own; the rest of an item's properties are the layer's. */
-export function itemOfWire({id, geometry, properties}: WireItem): Item {
+export function itemOfWire({id, geometry, properties, regions}: WireItem): Item {
   const {
     code,
     source,
@@ -83,9 +85,10 @@ export function itemOfWire({id, geometry, properties}: WireItem): Item {
     synthetic,
     version,
     updated_at: updatedAt,
-    district,
-    street,
-    village,
+    // Codes of regions; their names are in `regions`.
+    district: _district,
+    street: _street,
+    village: _village,
     ...attributes
   } = properties;
   return {
@@ -98,8 +101,8 @@ export function itemOfWire({id, geometry, properties}: WireItem): Item {
     synthetic,
     version,
     updatedAt,
-    district: district ?? null,
-    street: street ?? null,
-    village: village ?? null,
+    district: regions?.district ?? null,
+    street: regions?.street ?? null,
+    village: regions?.village ?? null,
   };
 }

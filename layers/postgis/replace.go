@@ -34,6 +34,11 @@ func (s *Store) ReplaceLayer(ctx context.Context, name string, sources []layers.
 	if err != nil {
 		return 0, fmt.Errorf("load layer %s: %w", name, explained(err))
 	}
+	// Until the pages are known to hold visible rows alone, statistics must look
+	// into the table beside the index.
+	if _, err := s.pool.Exec(ctx, "VACUUM "+table(name)); err != nil {
+		s.log.Warn("vacuum after load; statistics are slower until the database does it by itself", "layer", name, "error", err)
+	}
 	return n, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"yiping/layers"
+	"yiping/layers/postgis/internal/lane"
 )
 
 // Config is how a Store connects.
@@ -31,7 +32,20 @@ type Store struct {
 	pool    *pgxpool.Pool
 	log     *slog.Logger
 	catalog atomic.Pointer[layers.Catalog]
+	// pages and streams are the turns of item queries: pages end soon, streams
+	// take as long as their client. Statistics keep all processors busy, so few
+	// run at once. Tiles and the service's own work need no turn.
+	pages, streams, figures *lane.Lane
 }
+
+// The queues of item queries and of statistics. A page that waits longer than pageWait is no
+// longer worth its place; clients do better to ask again.
+const (
+	pageQueue   = 64
+	streamQueue = 4
+	figureQueue = 32
+	pageWait    = 5 * time.Second
+)
 
 // cancelGrace is how long a cancelled query may take to end before its
 // connection is closed instead.
@@ -59,7 +73,15 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to database: %w", err)
 	}
-	s := &Store{pool: pool, log: cfg.Log}
+	// Half of the connections for pages and at least one for a stream: what is
+	// left is for tiles.
+	conns := int(pc.MaxConns)
+	s := &Store{
+		pool: pool, log: cfg.Log,
+		pages:   lane.New(max(1, conns/2), pageQueue, pageWait),
+		streams: lane.New(max(1, conns/6), streamQueue, pageWait),
+		figures: lane.New(max(1, conns/3), figureQueue, pageWait),
+	}
 	if err := s.setUp(ctx); err != nil {
 		pool.Close()
 		return nil, err

@@ -1,0 +1,141 @@
+package layers
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// rollUp merges cells into the groups of a level, in order: by region and then
+// by properties, what has no region or no value last. Levels are merged from the
+// same cells, so that the parts of a region add up to it.
+func rollUp(cells []StatsCell, level string) []StatsCell {
+	type key struct {
+		regions    Regions
+		properties [MaxStatsProperties]any
+	}
+	at := map[key]int{}
+	var groups []StatsCell
+	for _, c := range cells {
+		k := key{regions: c.Regions.upTo(level)}
+		copy(k.properties[:], c.Properties)
+		i, ok := at[k]
+		if !ok {
+			i = len(groups)
+			at[k] = i
+			groups = append(groups, StatsCell{Regions: k.regions, Properties: c.Properties, Tallies: make([]Tally, len(c.Tallies))})
+		}
+		groups[i].Count += c.Count
+		for n, t := range c.Tallies {
+			groups[i].Tallies[n].add(t)
+		}
+	}
+	slices.SortFunc(groups, func(a, b StatsCell) int {
+		return cmp.Or(compareRegions(a.Regions, b.Regions), slices.CompareFunc(a.Properties, b.Properties, compareValues))
+	})
+	return groups
+}
+
+// upTo leaves out the regions that are finer than a level.
+func (r Regions) upTo(level string) Regions {
+	switch level {
+	case levelCity:
+		return Regions{}
+	case "district":
+		return Regions{District: r.District}
+	case "street":
+		return Regions{District: r.District, Street: r.Street}
+	default:
+		return r
+	}
+}
+
+// of is the code of the region of a level; empty for none.
+func (r Regions) of(level string) string {
+	switch level {
+	case "district":
+		return r.District
+	case "street":
+		return r.Street
+	case "village":
+		return r.Village
+	default:
+		return ""
+	}
+}
+
+func compareRegions(a, b Regions) int {
+	return cmp.Or(compareCodes(a.District, b.District), compareCodes(a.Street, b.Street), compareCodes(a.Village, b.Village))
+}
+
+// compareCodes puts no code at the end.
+func compareCodes(a, b string) int {
+	if (a == "") != (b == "") {
+		return strings.Compare(b, a)
+	}
+	return strings.Compare(a, b)
+}
+
+// compareValues compares two values of one property; null comes last.
+func compareValues(a, b any) int {
+	if a == nil || b == nil {
+		return boolOrder(a == nil, b == nil)
+	}
+	switch a := a.(type) {
+	case string:
+		return compareAs(a, b, strings.Compare)
+	case int64:
+		return compareAs(a, b, cmp.Compare[int64])
+	case float64:
+		return compareAs(a, b, cmp.Compare[float64])
+	case time.Time:
+		return compareAs(a, b, time.Time.Compare)
+	case bool:
+		return compareAs(a, b, boolOrder)
+	default:
+		return 0 // no property has values of other types
+	}
+}
+
+func compareAs[T any](a T, b any, compare func(T, T) int) int {
+	other, ok := b.(T)
+	if !ok {
+		return 0
+	}
+	return compare(a, other)
+}
+
+// boolOrder puts false before true.
+func boolOrder(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}
+
+// value is a measure of a group: an int64, a float64, or nil where no feature of
+// the group has the quantity.
+func (q *StatsQuery) value(m Measure, g *StatsCell) any {
+	if m.Kind == measureCount {
+		return g.Count
+	}
+	t := g.Tallies[slices.IndexFunc(q.Operands(), m.operand().same)]
+	if t.N == 0 {
+		return nil
+	}
+	switch m.Kind {
+	case measureMean:
+		return t.Sum / float64(t.N)
+	case measureMin:
+		return t.Min
+	case measureMax:
+		return t.Max
+	default:
+		return t.Sum
+	}
+}
