@@ -18,6 +18,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sys/unix"
+
+	"yiping/layers/postgis/postgistest"
 )
 
 // These tests run the program itself, and take its ground away while it works.
@@ -35,26 +37,7 @@ func program(t *testing.T) string {
 	return path
 }
 
-// dataDir is a data directory that the database server's own user may enter.
-func dataDir(t *testing.T) string {
-	t.Helper()
-	// Not t.TempDir, which nobody but this user may enter.
-	dir, err := os.MkdirTemp("", "yiping-e2e-") //nolint:usetesting // see above
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o711); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
-
-// run runs the program to its end and returns what it printed and its code.
+// runProgram runs the program to its end and returns what it printed and its code.
 func runProgram(t *testing.T, args ...string) (out string, code int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program(t), args...)
@@ -104,7 +87,7 @@ func countPlaces(t *testing.T, data string) int {
 func TestKilledDuringImport(t *testing.T) {
 	for _, victim := range []string{"the program", "the database server"} {
 		t.Run(victim, func(t *testing.T) {
-			data := dataDir(t)
+			data := postgistest.Dir(t)
 			mustRun(t, "--data", data, "import", "--layer", "place", "--datum", "wgs84", "--source", "s", places(t, 10))
 			large := places(t, 400_000)
 			cmd := exec.CommandContext(t.Context(), program(t), "--data", data, "import", "--layer", "place", "--datum", "wgs84", "--source", "s", large)
@@ -179,7 +162,7 @@ func postmaster(t *testing.T, data string) int {
 // A disk that fills up during an import fails it with a clear word, and once
 // there is room again the next import succeeds.
 func TestFullDiskDuringImport(t *testing.T) {
-	data := dataDir(t)
+	data := postgistest.Dir(t)
 	if err := unix.Mount("tmpfs", data, "tmpfs", 0, "size=260m,mode=711"); err != nil {
 		t.Skipf("mounting a small disk needs root: %v", err)
 	}
@@ -226,7 +209,7 @@ func fill(t *testing.T, dir, path string, leave uint64) {
 }
 
 func TestSecondStartSaysWhoHoldsTheData(t *testing.T) {
-	data := dataDir(t)
+	data := postgistest.Dir(t)
 	mustRun(t, "--data", data, "migrate")
 	holder := exec.CommandContext(t.Context(), program(t), "--data", data, "db", "cat")
 	in, err := holder.StdinPipe()
@@ -257,7 +240,7 @@ func TestSecondStartSaysWhoHoldsTheData(t *testing.T) {
 }
 
 func TestTakenPort(t *testing.T) {
-	data := dataDir(t)
+	data := postgistest.Dir(t)
 	url, _ := newServer(t)
 	out, code := runProgram(t, "--data", data, "serve", "--listen", strings.TrimPrefix(url, "http://"))
 	if code != exitFailure || !strings.Contains(out, "--listen") {

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"yiping/layers/postgis/postgistest"
 )
 
 // sharedFile finds a file of the shared sample data, or skips the test.
@@ -29,7 +31,7 @@ func sharedFile(t *testing.T, name string) string {
 // A whole real map goes in by one command, and going in again changes nothing.
 func TestImportMonaco(t *testing.T) {
 	monaco := sharedFile(t, "osm-monaco/monaco-latest.osm.pbf")
-	data, rejects := dataDir(t), filepath.Join(t.TempDir(), "rejects")
+	data, rejects := postgistest.Dir(t), filepath.Join(t.TempDir(), "rejects")
 	type counts struct{ Inserted, Updated, Unchanged int }
 	run := func() map[string]counts {
 		t.Helper()
@@ -82,7 +84,7 @@ func TestImportMonaco(t *testing.T) {
 // What is wrong with a file or a command is said, with the exit code of its
 // kind, and nothing gets into the layer.
 func TestImportFaults(t *testing.T) {
-	data := dataDir(t)
+	data := postgistest.Dir(t)
 	mustRun(t, "--data", data, "import", "--layer", "place", "--datum", "wgs84", "--source", "s", places(t, 3))
 	file := func(text string) string {
 		t.Helper()

@@ -11,13 +11,15 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"yiping/layers/postgis/postgistest"
 )
 
 // served runs the program on a small demonstration city and returns its
 // address and its data directory. The program must stop cleanly in the end.
 func served(t *testing.T, scale string) (url, data string) {
 	t.Helper()
-	data = dataDir(t)
+	data = postgistest.Dir(t)
 	// Not the test's own context: it ends before the cleanup that stops the program.
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), program(t), "--data", data, "--log-json", "demo", "--scale", scale, "--listen", "127.0.0.1:0")
 	log, err := cmd.StderrPipe()

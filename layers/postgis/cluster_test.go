@@ -17,26 +17,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"yiping/layers/postgis"
+	"yiping/layers/postgis/postgistest"
 )
-
-// clusterDir makes a directory that the server's own user may enter, which
-// t.TempDir does not when the tests run as root.
-func clusterDir(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "yiping-cluster-") //nolint:usetesting // see above
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o711); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
 
 func openCluster(t *testing.T, dir string) *postgis.Cluster {
 	t.Helper()
@@ -82,7 +64,7 @@ func keepWord(t *testing.T, url string) {
 }
 
 func TestClusterKeepsDataAndItsOwner(t *testing.T) {
-	dir := clusterDir(t)
+	dir := postgistest.Dir(t)
 	first := openCluster(t, dir)
 	keepWord(t, first.URL())
 
@@ -114,7 +96,7 @@ func TestClusterKeepsDataAndItsOwner(t *testing.T) {
 }
 
 func TestClusterServerKilled(t *testing.T) {
-	dir := clusterDir(t)
+	dir := postgistest.Dir(t)
 	c := openCluster(t, dir)
 	keepWord(t, c.URL())
 	kill(t, serverPID(t, dir))
@@ -130,7 +112,7 @@ func TestClusterServerKilled(t *testing.T) {
 // A cluster whose owner was killed has no living server, and opens again with
 // all that was committed.
 func TestClusterOwnerKilled(t *testing.T) {
-	dir := clusterDir(t)
+	dir := postgistest.Dir(t)
 	owner := exec.CommandContext(t.Context(), os.Args[0], "-test.run=TestClusterOwnerProcess") //nolint:gosec // this very program
 	owner.Env = append(os.Environ(), "YIPING_TEST_OWN="+dir)
 	out, err := owner.StdoutPipe()
@@ -168,7 +150,7 @@ func TestClusterOwnerProcess(t *testing.T) {
 }
 
 func TestClusterUnfinishedInit(t *testing.T) {
-	dir := clusterDir(t)
+	dir := postgistest.Dir(t)
 	if err := os.MkdirAll(filepath.Join(dir, "pg.new", "base"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +162,7 @@ func TestClusterUnfinishedInit(t *testing.T) {
 }
 
 func TestClusterLongPath(t *testing.T) {
-	dir := filepath.Join(clusterDir(t), strings.Repeat("d", 120))
+	dir := filepath.Join(postgistest.Dir(t), strings.Repeat("d", 120))
 	c := openCluster(t, dir)
 	t.Cleanup(func() { _ = os.RemoveAll(c.SocketDir()) })
 	if n := len(filepath.Join(c.SocketDir(), ".s.PGSQL.5432")); n > 107 {
@@ -200,15 +182,15 @@ func TestClusterFaults(t *testing.T) {
 	}{
 		{"no server", func(t *testing.T) postgis.ClusterConfig {
 			t.Helper()
-			return postgis.ClusterConfig{Dir: clusterDir(t), BinDir: t.TempDir()}
+			return postgis.ClusterConfig{Dir: postgistest.Dir(t), BinDir: t.TempDir()}
 		}, "run: sudo apt-get install postgresql-postgis"},
 		{"server without PostGIS", func(t *testing.T) postgis.ClusterConfig {
 			t.Helper()
-			return postgis.ClusterConfig{Dir: clusterDir(t), BinDir: bareServer(t, 16)}
+			return postgis.ClusterConfig{Dir: postgistest.Dir(t), BinDir: bareServer(t, 16)}
 		}, "PostgreSQL 16 is installed but PostGIS is not; run: sudo apt-get install postgresql-16-postgis-3"},
 		{"data of another version", func(t *testing.T) postgis.ClusterConfig {
 			t.Helper()
-			dir := clusterDir(t)
+			dir := postgistest.Dir(t)
 			if err := os.MkdirAll(filepath.Join(dir, "pg"), 0o700); err != nil {
 				t.Fatal(err)
 			}

@@ -63,6 +63,30 @@ func Conn(tb testing.TB, url string) *pgx.Conn {
 	return c
 }
 
+// Dir makes a directory for a cluster that ends with the test. Unlike that of
+// tb.TempDir, the server's own user may enter it when the tests run as root.
+func Dir(tb testing.TB) string {
+	tb.Helper()
+	dir, err := makeDir()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			tb.Error(err)
+		}
+	})
+	return dir
+}
+
+func makeDir() (string, error) {
+	dir, err := os.MkdirTemp("", "yiping-test-")
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o711)
+}
+
 // URL returns the address of a fresh database with the standard layers.
 func URL(tb testing.TB) string {
 	tb.Helper()
@@ -117,12 +141,8 @@ func (c *cluster) open(ctx context.Context) error {
 	}
 	address := os.Getenv("YIPING_TEST_DB")
 	if address == "" {
-		// Not tb.TempDir: the server's own user must be able to enter.
-		dir, err := os.MkdirTemp("", "yiping-test-")
+		dir, err := makeDir()
 		if err != nil {
-			return err
-		}
-		if err := os.Chmod(dir, 0o711); err != nil {
 			return err
 		}
 		c.dir = dir
