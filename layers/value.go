@@ -195,7 +195,7 @@ func (p *Property) coerceDateTime(v any) (any, error) {
 		return v, nil
 	case string:
 		text := strings.TrimSpace(v)
-		if d, err := parseTime(text); err == nil && d.Year() > 0 {
+		if d, err := parseTime(text); err == nil && d.UTC().Year() > 0 && d.UTC().Year() < 10000 {
 			return d, nil
 		}
 		for _, layout := range [...]string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006/01/02 15:04:05"} {

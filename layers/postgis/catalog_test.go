@@ -75,6 +75,8 @@ func TestLayersAreCreatedAndDropped(t *testing.T) {
 		"length":    "UPDATE city.sensor SET zulu = '六个汉字是不行'",
 		"minimum":   "UPDATE city.sensor SET level = -2",
 		"NaN":       "UPDATE city.sensor SET level = 'NaN'",
+		"infinite":  "UPDATE city.sensor SET since = 'infinity'",
+		"far":       "UPDATE city.sensor SET seen = '10000-01-01T00:00:00Z'",
 		"required":  "UPDATE city.sensor SET kind = NULL",
 		"geometry":  "UPDATE city.sensor SET geom = 'SRID=4326;LINESTRING(0 0, 1 1)'",
 		"system":    "UPDATE city.sensor SET geom = 'SRID=3857;POINT(0 0)'",

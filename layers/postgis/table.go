@@ -91,8 +91,14 @@ func columnCheck(p layers.Property) string {
 	if p.Maximum != nil {
 		checks = append(checks, fmt.Sprintf("%s <= %v", name, *p.Maximum))
 	}
-	if p.Type == layers.Number {
+	switch p.Type {
+	case layers.Date: // RFC 3339, which all answers use, has four digits for a year
+		checks = append(checks, name+" BETWEEN '0001-01-01' AND '9999-12-31'")
+	case layers.DateTime:
+		checks = append(checks, name+" BETWEEN '0001-01-01 00:00:00+00' AND '9999-12-31 23:59:59.999999+00'")
+	case layers.Number:
 		checks = append(checks, fmt.Sprintf("%s NOT IN ('NaN', 'Infinity', '-Infinity')", name))
+	default:
 	}
 	return strings.Join(checks, " AND ")
 }
