@@ -16,12 +16,12 @@ import (
 const copyChunk = 1 << 20
 
 // ReplaceLayer makes a layer hold exactly the given features, in one
-// transaction: readers see the old layer until they see the new one, and a
-// failure of any kind leaves the old one. Features get ids from 1 on, in order;
+// transaction: readers wait for the new layer, and a failure of any kind leaves
+// the old one. Features get ids from 1 on, in order;
 // sources describe what their Source fields name. It returns their number.
 //
-// The rows go past the write-ahead log and the indexes are built afterwards,
-// which is several times as fast as an import; the layer is locked meanwhile.
+// The layer is locked meanwhile: so the rows can go straight into it, past the
+// write-ahead log, and the indexes be built afterwards.
 func (s *Store) ReplaceLayer(ctx context.Context, name string, sources []layers.Source, features iter.Seq2[*layers.Feature, error]) (n int64, err error) {
 	l, err := s.Catalog().Layer(name)
 	if err != nil {

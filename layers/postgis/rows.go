@@ -13,8 +13,8 @@ import (
 )
 
 // rowBuffer encodes rows in PostgreSQL's binary COPY format (PostgreSQL manual,
-// COPY, "Binary Format"). It is several times as fast as encoding through pgx's
-// type map, and a full city is 15 million rows.
+// COPY, "Binary Format"). It allocates nothing for a row of points, and a full
+// city is 15 million of them.
 type rowBuffer struct{ buf []byte }
 
 // copyHeader opens a binary COPY: signature, no flags, no extension.
