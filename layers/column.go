@@ -23,14 +23,14 @@ func (l *Layer) Columns() []Property {
 	}, l.Properties...)
 }
 
-// identity is the key of a feature as a column that can be filtered and sorted.
-func identity() Property {
+// Identity is the key of a feature as a column that can be filtered and sorted.
+func Identity() Property {
 	return Property{Name: "id", Title: Text{"标识", "Id"}, Type: Integer, Required: true}
 }
 
 // Column finds a column by name, id included.
 func (l *Layer) Column(name string) (Property, bool) {
-	all := append(l.Columns(), identity())
+	all := append(l.Columns(), Identity())
 	i := slices.IndexFunc(all, func(p Property) bool { return p.Name == name })
 	if i < 0 {
 		return Property{}, false

@@ -63,7 +63,7 @@ func ParseCRS(field, uri string) (CRS, error) {
 		}
 		uris = append(uris, c.URI())
 	}
-	return CRS84, InputErrorf(field, "%s is none of the systems here: %s", shown(uri), strings.Join(uris, ", "))
+	return CRS84, InputErrorf(field, "%s is none of the systems here: %s", Shown(uri), strings.Join(uris, ", "))
 }
 
 // webMercatorRadius is the radius of EPSG:3857's sphere in metres, the

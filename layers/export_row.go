@@ -28,14 +28,14 @@ type ExportRow struct {
 // ExportColumns are the columns of an export: those named, or without names the
 // id and all Columns.
 func (l *Layer) ExportColumns(names []string) ([]Property, error) {
-	all := append([]Property{identity()}, l.Columns()...)
+	all := append([]Property{Identity()}, l.Columns()...)
 	if len(names) == 0 {
 		return all, nil
 	}
 	var columns []Property
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
-			return nil, InputErrorf("properties", "%s is there twice", shown(name))
+			return nil, InputErrorf("properties", "%s is there twice", Shown(name))
 		}
 		c, ok := l.Column(name)
 		if !ok {
@@ -43,7 +43,7 @@ func (l *Layer) ExportColumns(names []string) ([]Property, error) {
 			for _, c := range all {
 				there = append(there, c.Name)
 			}
-			return nil, InputErrorf("properties", "the layer %s has no property %s; there are %s", l.Name, shown(name), strings.Join(there, ", "))
+			return nil, InputErrorf("properties", "the layer %s has no property %s; there are %s", l.Name, Shown(name), strings.Join(there, ", "))
 		}
 		columns = append(columns, c)
 	}

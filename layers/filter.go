@@ -6,8 +6,8 @@ import (
 
 // The languages that a filter may be written in, by their names in OGC API.
 const (
-	cql2Text = "cql2-text"
-	cql2JSON = "cql2-json"
+	CQL2Text = "cql2-text"
+	CQL2JSON = "cql2-json"
 )
 
 // ParseFilter reads a CQL2 filter and checks it against the layer's queryables.
@@ -18,12 +18,12 @@ func ParseFilter(l *Layer, text, lang string, crs CRS) (*cql2.Filter, error) {
 	var expr *cql2.Expr
 	var err error
 	switch lang {
-	case "", cql2Text:
+	case "", CQL2Text:
 		expr, err = cql2.Parse(text, cql2.DefaultLimits())
-	case cql2JSON:
+	case CQL2JSON:
 		expr, err = cql2.ParseJSON([]byte(text), cql2.DefaultLimits())
 	default:
-		return nil, InputErrorf("filter-lang", "%s is not known here: write %s or %s", shown(lang), cql2Text, cql2JSON)
+		return nil, InputErrorf("filter-lang", "%s is not known here: write %s or %s", Shown(lang), CQL2Text, CQL2JSON)
 	}
 	if err == nil && crs != CRS84 {
 		expr, err = expr.Transform(crs.ToLonLat)

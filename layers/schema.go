@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
-// propertySchema is one property in the layer's JSON Schema. The order of the
+// PropertySchema is one property in the layer's JSON Schema. The order of the
 // properties travels in x-ogc-propertySeq (OGC API Features Part 5), because
 // neither JSON objects nor jsonb keep one.
-type propertySchema struct {
+type PropertySchema struct {
 	Type      string   `json:"type,omitempty"` // not of a geometry
 	Format    string   `json:"format,omitempty"`
 	Title     string   `json:"title,omitempty"`
@@ -26,23 +27,25 @@ type propertySchema struct {
 	ReadOnly  bool     `json:"readOnly,omitempty"`
 }
 
-type objectSchema struct {
+// ObjectSchema is the JSON Schema (draft 2020-12) of a feature or of a layer's
+// properties.
+type ObjectSchema struct {
 	Schema     string                    `json:"$schema"`
 	ID         string                    `json:"$id,omitempty"`
 	Type       string                    `json:"type"`
 	Title      string                    `json:"title,omitempty"`
 	Required   []string                  `json:"required,omitempty"`
-	Properties map[string]propertySchema `json:"properties"`
+	Properties map[string]PropertySchema `json:"properties"`
 	// Additional is false where nothing but Properties may be named.
 	Additional *bool `json:"additionalProperties,omitempty"`
 }
 
 // JSONSchema is the schema of the layer's properties (draft 2020-12).
 func (l *Layer) JSONSchema() (json.RawMessage, error) {
-	s := objectSchema{
+	s := ObjectSchema{
 		Schema:     "https://json-schema.org/draft/2020-12/schema",
 		Type:       "object",
-		Properties: map[string]propertySchema{},
+		Properties: map[string]PropertySchema{},
 	}
 	for i, p := range l.Properties {
 		s.Properties[p.Name] = describeProperty(p, i+1)
@@ -57,8 +60,8 @@ func (l *Layer) JSONSchema() (json.RawMessage, error) {
 	return out, nil
 }
 
-func describeProperty(p Property, seq int) propertySchema {
-	s := propertySchema{
+func describeProperty(p Property, seq int) PropertySchema {
+	s := PropertySchema{
 		Type: string(p.Type), Title: p.Title.Zh, Titles: &p.Title, Unit: p.Unit, Enum: p.Enum,
 		MaxLength: p.MaxLength, Minimum: p.Minimum, Maximum: p.Maximum, Seq: seq, Sum: p.Sum,
 	}
@@ -71,7 +74,7 @@ func describeProperty(p Property, seq int) propertySchema {
 // SetJSONSchema fills the layer's properties from a schema that JSONSchema made;
 // tiles names those that go into tiles.
 func (l *Layer) SetJSONSchema(data json.RawMessage, tiles []string) error {
-	var s objectSchema
+	var s ObjectSchema
 	if err := json.Unmarshal(data, &s); err != nil {
 		return fmt.Errorf("schema of layer %s: %w", l.Name, err)
 	}
@@ -92,4 +95,35 @@ func (l *Layer) SetJSONSchema(data json.RawMessage, tiles []string) error {
 	}
 	slices.SortFunc(l.Properties, func(a, b Property) int { return cmp.Compare(seq[a.Name], seq[b.Name]) })
 	return nil
+}
+
+// FeatureSchema is the JSON Schema of id, geom and all columns. What the
+// database fills by itself is read-only.
+func (l *Layer) FeatureSchema() ObjectSchema {
+	id := describeProperty(Identity(), 0)
+	id.Role, id.ReadOnly = "id", true
+	kind := "any"
+	if l.Geometry != AnyGeometry {
+		kind = strings.ToLower(string(l.Geometry))
+	}
+	s := ObjectSchema{
+		Schema: "https://json-schema.org/draft/2020-12/schema",
+		Type:   "object",
+		Title:  l.Title.Zh,
+		Properties: map[string]PropertySchema{
+			"id":   id,
+			"geom": {Format: "geometry-" + kind, Title: "几何", Titles: &Text{"几何", "Geometry"}, Role: "primary-geometry", Seq: 1},
+		},
+		Required: []string{"geom"},
+	}
+	own := append([]string{"version", "updated_at"}, RegionColumns()...)
+	for i, c := range l.Columns() {
+		p := describeProperty(c, i+2)
+		p.ReadOnly = slices.Contains(own, c.Name)
+		s.Properties[c.Name] = p
+		if c.Required && !slices.Contains(SystemColumns(), c.Name) {
+			s.Required = append(s.Required, c.Name)
+		}
+	}
+	return s
 }

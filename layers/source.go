@@ -1,5 +1,7 @@
 package layers
 
+import "slices"
+
 // Source is where features came from: what must be said about them wherever
 // they are shown.
 type Source struct {
@@ -14,4 +16,18 @@ type Source struct {
 	Synthetic bool `json:"synthetic" yaml:"synthetic"`
 	// Schematic sources were drawn by hand from well-known facts.
 	Schematic bool `json:"schematic" yaml:"schematic"`
+}
+
+// Attributions are the lines that must be shown with a layer, each once.
+func Attributions(l *Layer, sources []Source) []string {
+	lines := []string{}
+	if l.Attribution != "" {
+		lines = append(lines, l.Attribution)
+	}
+	for _, s := range sources {
+		if s.Attribution != "" && !slices.Contains(lines, s.Attribution) {
+			lines = append(lines, s.Attribution)
+		}
+	}
+	return lines
 }

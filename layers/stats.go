@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -19,23 +18,8 @@ const (
 	MaxStatsGroups = 100_000
 )
 
-// StatsStore is what the handlers of statistics and regions need of a database.
-type StatsStore interface {
-	// Catalog is the set of layers now.
-	Catalog() *Catalog
-	// Sources tells where the features of each layer come from.
-	Sources(ctx context.Context) (map[string][]Source, error)
-	// Stats works out the cells of a query, all at one cut. It returns at most
-	// MaxStatsGroups+1 of them.
-	Stats(ctx context.Context, q *StatsQuery) (*StatsCells, error)
-	// RegionsAt tells in which regions a point (lon, lat) lies.
-	RegionsAt(ctx context.Context, lon, lat float64) (*RegionChain, error)
-	// Regions lists all regions, coarse to fine and then by code, with areas.
-	Regions(ctx context.Context) ([]Region, error)
-}
-
-// levelCity is the level of all features together; the others are RegionColumns.
-const levelCity = "city"
+// LevelCity is the level of all features together; the others are RegionColumns.
+const LevelCity = "city"
 
 // StatsQuery asks for measures of groups of features. Its names have been
 // checked against the layer.
@@ -62,13 +46,13 @@ func (q *StatsQuery) RegionColumns() []string {
 
 // The kinds of measure.
 const (
-	measureCount  = "count"
-	measureLength = "length_metres"
-	measureArea   = "area_m2"
-	measureSum    = "sum"
-	measureMean   = "mean"
-	measureMin    = "min"
-	measureMax    = "max"
+	MeasureCount  = "count"
+	MeasureLength = "length_metres"
+	MeasureArea   = "area_m2"
+	MeasureSum    = "sum"
+	MeasureMean   = "mean"
+	MeasureMin    = "min"
+	MeasureMax    = "max"
 )
 
 // Measure is one figure of a group.
@@ -87,10 +71,10 @@ func (m Measure) Name() string {
 	return m.Kind + ":" + m.Property.Name
 }
 
-// additive measures of parts add up to that of the whole, so that a share for
+// Additive measures of parts add up to that of the whole, so that a share for
 // each square kilometre or head makes sense.
-func (m Measure) additive() bool {
-	return m.Kind == measureCount || m.Kind == measureLength || m.Kind == measureArea || m.Kind == measureSum
+func (m Measure) Additive() bool {
+	return m.Kind == MeasureCount || m.Kind == MeasureLength || m.Kind == MeasureArea || m.Kind == MeasureSum
 }
 
 // Operand is a quantity of each feature that measures are computed from.
@@ -104,7 +88,7 @@ type Operand struct {
 }
 
 func (m Measure) operand() Operand {
-	return Operand{Property: m.Property, Length: m.Kind == measureLength, Area: m.Kind == measureArea}
+	return Operand{Property: m.Property, Length: m.Kind == MeasureLength, Area: m.Kind == MeasureArea}
 }
 
 func (o Operand) same(other Operand) bool {
@@ -115,7 +99,7 @@ func (o Operand) same(other Operand) bool {
 func (q *StatsQuery) Operands() []Operand {
 	var all []Operand
 	for _, m := range q.Measures {
-		if o := m.operand(); m.Kind != measureCount && !slices.ContainsFunc(all, o.same) {
+		if o := m.operand(); m.Kind != MeasureCount && !slices.ContainsFunc(all, o.same) {
 			all = append(all, o)
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// rollUp merges cells into the groups of a level, in order: by region and then
+// RollUp merges cells into the groups of a level, in order: by region and then
 // by properties, what has no region or no value last. Levels are merged from the
 // same cells, so that the parts of a region add up to it.
-func rollUp(cells []StatsCell, level string) []StatsCell {
+func RollUp(cells []StatsCell, level string) []StatsCell {
 	type key struct {
 		regions    Regions
 		properties [MaxStatsProperties]any
@@ -40,7 +40,7 @@ func rollUp(cells []StatsCell, level string) []StatsCell {
 // upTo leaves out the regions that are finer than a level.
 func (r Regions) upTo(level string) Regions {
 	switch level {
-	case levelCity:
+	case LevelCity:
 		return Regions{}
 	case "district":
 		return Regions{District: r.District}
@@ -51,8 +51,8 @@ func (r Regions) upTo(level string) Regions {
 	}
 }
 
-// of is the code of the region of a level; empty for none.
-func (r Regions) of(level string) string {
+// Code is the code of the region of a level; empty for none.
+func (r Regions) Code(level string) string {
 	switch level {
 	case "district":
 		return r.District
@@ -118,10 +118,10 @@ func boolOrder(a, b bool) int {
 	}
 }
 
-// value is a measure of a group: an int64, a float64, or nil where no feature of
+// Value is a measure of a group: an int64, a float64, or nil where no feature of
 // the group has the quantity.
-func (q *StatsQuery) value(m Measure, g *StatsCell) any {
-	if m.Kind == measureCount {
+func (q *StatsQuery) Value(m Measure, g *StatsCell) any {
+	if m.Kind == MeasureCount {
 		return g.Count
 	}
 	t := g.Tallies[slices.IndexFunc(q.Operands(), m.operand().same)]
@@ -129,11 +129,11 @@ func (q *StatsQuery) value(m Measure, g *StatsCell) any {
 		return nil
 	}
 	switch m.Kind {
-	case measureMean:
+	case MeasureMean:
 		return t.Sum / float64(t.N)
-	case measureMin:
+	case MeasureMin:
 		return t.Min
-	case measureMax:
+	case MeasureMax:
 		return t.Max
 	default:
 		return t.Sum

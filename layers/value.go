@@ -68,11 +68,11 @@ func (p *Property) coerceString(v any) (any, error) {
 	// A string of n bytes has at most n characters, so most need no count.
 	if len(s) > most {
 		if n := utf8.RuneCountInString(s); n > most {
-			return nil, p.fault("%s has %d characters, the most is %d", shown(s), n, most)
+			return nil, p.fault("%s has %d characters, the most is %d", Shown(s), n, most)
 		}
 	}
 	if len(p.Enum) > 0 && !slices.Contains(p.Enum, s) {
-		return nil, p.fault("%s is none of %s", shown(s), strings.Join(p.Enum, ", "))
+		return nil, p.fault("%s is none of %s", Shown(s), strings.Join(p.Enum, ", "))
 	}
 	return s, nil
 }
@@ -200,7 +200,7 @@ func (p *Property) coerceDateTime(v any) (any, error) {
 		}
 		for _, layout := range [...]string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006/01/02 15:04:05"} {
 			if _, err := time.Parse(layout, text); err == nil {
-				return nil, p.fault("%s has no time zone: write %s+08:00", shown(v), text)
+				return nil, p.fault("%s has no time zone: write %s+08:00", Shown(v), text)
 			}
 		}
 	}
@@ -219,10 +219,10 @@ func parseTime(text string) (time.Time, error) {
 // UTF-8, and the character NUL.
 func CheckText(s string) error {
 	if !utf8.ValidString(s) {
-		return fmt.Errorf("%s is not valid UTF-8", shown(s))
+		return fmt.Errorf("%s is not valid UTF-8", Shown(s))
 	}
 	if strings.IndexByte(s, 0) >= 0 {
-		return fmt.Errorf("%s holds a NUL character", shown(s))
+		return fmt.Errorf("%s holds a NUL character", Shown(s))
 	}
 	return nil
 }
@@ -234,15 +234,15 @@ func (p *Property) fault(format string, args ...any) error {
 func (p *Property) wrongType(v any, want string) error {
 	switch v := v.(type) {
 	case string:
-		return p.fault("%s is not %s", shown(v), want)
+		return p.fault("%s is not %s", Shown(v), want)
 	case bool, int64, float64, time.Time:
 		return p.fault("%v is not %s", v, want)
 	}
 	return p.fault("an object or a list is not %s", want)
 }
 
-// shown quotes a string for a message, cut to a length that a line can bear.
-func shown(s string) string {
+// Shown quotes a string for a message, cut to a length that a line can bear.
+func Shown(s string) string {
 	const most = 40
 	n := 0
 	for i := range s {

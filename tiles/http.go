@@ -35,8 +35,12 @@ const timeout = 30 * time.Second
 // maxLayers bounds the layers of one request.
 const maxLayers = 32
 
+// Handle registers a handler that returns its error; the caller of Register
+// renders it.
+type Handle func(pattern string, h func(http.ResponseWriter, *http.Request) error)
+
 // Register adds the handlers under /tiles.
-func Register(handle layers.Handle, source Source) {
+func Register(handle Handle, source Source) {
 	h := handlers{source}
 	handle("GET /tiles/{layers}/{z}/{x}/{y}", h.tile)
 	handle("GET /tiles/{layers}", h.tileJSON)

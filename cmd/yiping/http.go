@@ -16,11 +16,12 @@ import (
 
 	"yiping/frontend"
 	"yiping/layers"
+	"yiping/layers/api"
 	"yiping/tiles"
 )
 
-// api is everything that is served over HTTP.
-type api struct {
+// service is everything that is served over HTTP.
+type service struct {
 	db  *database
 	log *slog.Logger
 	mux *http.ServeMux
@@ -29,8 +30,8 @@ type api struct {
 	requests *prometheus.HistogramVec
 }
 
-func newAPI(db *database, log *slog.Logger) *api {
-	a := &api{
+func newService(db *database, log *slog.Logger) *service {
+	s := &service{
 		db: db, log: log, mux: http.NewServeMux(), registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "yiping_http_request_duration_seconds",
@@ -38,48 +39,48 @@ func newAPI(db *database, log *slog.Logger) *api {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}, []string{"route", "status"}),
 	}
-	a.registry.MustRegister(a.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	a.handle("GET /healthz", a.healthz)
-	a.handle("GET /readyz", a.readyz)
-	a.handle("GET /codes/component-class", a.componentClasses)
-	layers.Register(a.handle, db.store)
-	layers.RegisterStats(a.handle, db.store)
-	tiles.Register(a.handle, db.store)
-	a.mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{Registry: a.registry}))
-	a.handle("GET /", pages(frontend.FS()))
-	return a
+	s.registry.MustRegister(s.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.handle("GET /healthz", s.healthz)
+	s.handle("GET /readyz", s.readyz)
+	s.handle("GET /codes/component-class", s.componentClasses)
+	api.Register(s.handle, db.store)
+	api.RegisterStats(s.handle, db.store)
+	tiles.Register(s.handle, db.store)
+	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{Registry: s.registry}))
+	s.handle("GET /", pages(frontend.FS()))
+	return s
 }
 
 // ServeHTTP answers a request; what no route takes becomes a problem document
 // like any other error.
-func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, pattern := a.mux.Handler(r); pattern != "" {
-		a.mux.ServeHTTP(w, r)
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := s.mux.Handler(r); pattern != "" {
+		s.mux.ServeHTTP(w, r)
 		return
 	}
 	// Every path has a page's route, so only the method can be at fault.
 	w.Header().Set("Allow", "GET, HEAD")
-	a.answer(w, r, "none", func(http.ResponseWriter, *http.Request) error {
+	s.answer(w, r, "none", func(http.ResponseWriter, *http.Request) error {
 		return fmt.Errorf("%w: %s %s", errMethod, r.Method, r.URL.Path)
 	})
 }
 
 // handle registers a handler whose error becomes a problem document.
-func (a *api) handle(pattern string, h func(http.ResponseWriter, *http.Request) error) {
-	a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { a.answer(w, r, pattern, h) })
+func (s *service) handle(pattern string, h func(http.ResponseWriter, *http.Request) error) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, pattern, h) })
 }
 
-func (a *api) answer(w http.ResponseWriter, r *http.Request, route string, h func(http.ResponseWriter, *http.Request) error) {
+func (s *service) answer(w http.ResponseWriter, r *http.Request, route string, h func(http.ResponseWriter, *http.Request) error) {
 	start := time.Now()
 	id := rand.Text()[:12]
 	w.Header().Set("X-Request-Id", id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 	defer func() {
-		a.requests.WithLabelValues(route, strconv.Itoa(sw.status)).Observe(time.Since(start).Seconds())
+		s.requests.WithLabelValues(route, strconv.Itoa(sw.status)).Observe(time.Since(start).Seconds())
 	}()
 	if err := h(sw, r); err != nil {
-		writeProblem(sw, r, a.log, id, err)
+		writeProblem(sw, r, s.log, id, err)
 	}
 }
 
@@ -107,12 +108,12 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // healthz says that the process runs.
-func (a *api) healthz(w http.ResponseWriter, _ *http.Request) error { return plain(w, "ok\n") }
+func (s *service) healthz(w http.ResponseWriter, _ *http.Request) error { return plain(w, "ok\n") }
 
 // readyz says that the database answers.
-func (a *api) readyz(w http.ResponseWriter, r *http.Request) error {
-	if err := a.db.store.Ping(r.Context()); err != nil {
-		a.log.Warn("not ready", "error", err)
+func (s *service) readyz(w http.ResponseWriter, r *http.Request) error {
+	if err := s.db.store.Ping(r.Context()); err != nil {
+		s.log.Warn("not ready", "error", err)
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return plain(w, "the database does not answer\n")
@@ -127,12 +128,12 @@ func plain(w http.ResponseWriter, text string) error {
 	return nil
 }
 
-func (a *api) componentClasses(w http.ResponseWriter, r *http.Request) error {
-	classes, err := a.db.store.ComponentClasses(r.Context())
+func (s *service) componentClasses(w http.ResponseWriter, r *http.Request) error {
+	classes, err := s.db.store.ComponentClasses(r.Context())
 	if err != nil {
 		return err
 	}
-	return layers.WriteJSON(w, "application/json", classes)
+	return api.WriteJSON(w, "application/json", classes)
 }
 
 // contentSecurity lets the page load from here alone: what it shows must not

@@ -22,7 +22,7 @@ func newServer(t *testing.T) (url string, conn func(sql string)) {
 	t.Helper()
 	address := postgistest.URL(t)
 	client := postgistest.Conn(t, address)
-	api := newAPI(&database{store: postgistest.Open(t, address)}, slog.New(slog.DiscardHandler))
+	api := newService(&database{store: postgistest.Open(t, address)}, slog.New(slog.DiscardHandler))
 	server := httptest.NewServer(api)
 	t.Cleanup(server.Close)
 	return server.URL, func(sql string) {

@@ -17,6 +17,7 @@ func allowed() map[string][]string {
 		"layers":                     {"layers/cql2", "geo"},
 		"layers/cql2":                {"geo"},
 		"layers/cql2/cql2test":       {"layers/cql2", "geo"},
+		"layers/api":                 {"layers", "layers/cql2", "geo"},
 		"layers/postgis":             {"layers", "layers/cql2", "geo"},
 		"layers/postgis/postgistest": {"layers/postgis"},
 		"layers/load":                {"layers", "geo"},

@@ -56,7 +56,7 @@ func newOGC(t *testing.T, maxConns int) (root string, conn *pgx.Conn) {
 	if err := store.CreateLayer(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(newAPI(&database{store: store}, log))
+	server := httptest.NewServer(newService(&database{store: store}, log))
 	t.Cleanup(server.Close)
 	return server.URL + "/ogc", postgistest.Conn(t, address)
 }

@@ -54,7 +54,7 @@ const drainTimeout = 10 * time.Second
 // database last.
 func serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
 	server := &http.Server{
-		Handler:           newAPI(db, log),
+		Handler:           newService(db, log),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,

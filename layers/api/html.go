@@ -1,4 +1,4 @@
-package layers
+package api
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"yiping/layers"
 )
 
 //go:embed page.html
@@ -63,8 +65,8 @@ func (h handlers) page(w http.ResponseWriter, p page) error {
 }
 
 // itemsTable answers with one page of features as a table and a drawing.
-func (h handlers) itemsTable(ctx context.Context, w http.ResponseWriter, r *http.Request, q *Query, limit int) error {
-	q.CRS = CRS84 // its map is drawn as it is stored
+func (h handlers) itemsTable(ctx context.Context, w http.ResponseWriter, r *http.Request, q *layers.Query, limit int) error {
+	q.CRS = layers.CRS84 // its map is drawn as it is stored
 	at := root(r) + "/collections/" + q.Layer.Name
 	t := &table{Head: []string{"id"}}
 	for _, c := range q.Columns {
@@ -72,7 +74,7 @@ func (h handlers) itemsTable(ctx context.Context, w http.ResponseWriter, r *http
 	}
 	var drawing drawing
 	size := 0
-	got, err := h.read(ctx, q, limit, func(item *Item) bool {
+	got, err := h.read(ctx, q, limit, func(item *layers.Item) bool {
 		id := strconv.FormatInt(item.ID, 10)
 		row := []cell{{Text: id, Href: at + "/items/" + id + "?f=html"}}
 		for i, v := range item.Values {
@@ -101,7 +103,7 @@ func (h handlers) itemsTable(ctx context.Context, w http.ResponseWriter, r *http
 }
 
 // itemTable answers with one feature, a column a line.
-func (h handlers) itemTable(w http.ResponseWriter, r *http.Request, l *Layer, item *Item) error {
+func (h handlers) itemTable(w http.ResponseWriter, r *http.Request, l *layers.Layer, item *layers.Item) error {
 	t := &table{Head: []string{"项 Property", "值 Value"}}
 	for i, c := range l.Columns() {
 		text := shownValue(c.Type, item.Values[i])
@@ -130,7 +132,7 @@ func (h handlers) itemTable(w http.ResponseWriter, r *http.Request, l *Layer, it
 }
 
 // mark is what a picture of a layer must say about its truth.
-func (h handlers) mark(ctx context.Context, l *Layer) (string, error) {
+func (h handlers) mark(ctx context.Context, l *layers.Layer) (string, error) {
 	sources, err := h.store.Sources(ctx)
 	if err != nil {
 		return "", err
@@ -138,7 +140,7 @@ func (h handlers) mark(ctx context.Context, l *Layer) (string, error) {
 	return mark([]collection{{Sources: sources[l.Name]}}), nil
 }
 
-func shownValue(t PropertyType, v any) string {
+func shownValue(t layers.PropertyType, v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""

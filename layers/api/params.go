@@ -1,4 +1,4 @@
-package layers
+package api
 
 import (
 	"errors"
@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"yiping/layers"
 )
 
 // Bounds of what one page of features holds.
@@ -26,7 +28,7 @@ type parameters struct{ values url.Values }
 func readParameters(r *http.Request, known ...string) (parameters, error) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return parameters{}, InputErrorf("", "the query of the address is not well formed: %v", err)
+		return parameters{}, layers.InputErrorf("", "the query of the address is not well formed: %v", err)
 	}
 	names := make([]string, 0, len(values))
 	for name := range values {
@@ -36,29 +38,29 @@ func readParameters(r *http.Request, known ...string) (parameters, error) {
 	for _, name := range names {
 		switch {
 		case !slices.Contains(known, name):
-			return parameters{}, InputErrorf(name, "is not a parameter here; there are: %s", strings.Join(known, ", "))
+			return parameters{}, layers.InputErrorf(name, "is not a parameter here; there are: %s", strings.Join(known, ", "))
 		case len(values[name]) > 1:
-			return parameters{}, InputErrorf(name, "is given %d times", len(values[name]))
+			return parameters{}, layers.InputErrorf(name, "is given %d times", len(values[name]))
 		}
-		if err := CheckText(values.Get(name)); err != nil {
-			return parameters{}, InputErrorf(name, "%v", err)
+		if err := layers.CheckText(values.Get(name)); err != nil {
+			return parameters{}, layers.InputErrorf(name, "%v", err)
 		}
 	}
 	return parameters{values}, nil
 }
 
 // crs reads a parameter that names a system; CRS84 without one.
-func (p parameters) crs(name string) (CRS, error) {
+func (p parameters) crs(name string) (layers.CRS, error) {
 	if !p.values.Has(name) {
-		return CRS84, nil
+		return layers.CRS84, nil
 	}
-	return ParseCRS(name, p.values.Get(name))
+	return layers.ParseCRS(name, p.values.Get(name))
 }
 
 // query reads the parameters that choose features of a layer.
-func (p parameters) query(l *Layer) (*Query, error) {
-	q := &Query{Layer: l}
-	for _, read := range []func(*Query) error{p.box, p.datetime, p.filter, p.columns, p.sortBy, p.start} {
+func (p parameters) query(l *layers.Layer) (*layers.Query, error) {
+	q := &layers.Query{Layer: l}
+	for _, read := range []func(*layers.Query) error{p.box, p.datetime, p.filter, p.columns, p.sortBy, p.start} {
 		if err := read(q); err != nil {
 			return nil, err
 		}
@@ -70,7 +72,7 @@ func (p parameters) query(l *Layer) (*Query, error) {
 
 // box reads bbox: four numbers, or six with heights, in the axis order of
 // bbox-crs. It means S_INTERSECTS, of the corners' box in longitude, latitude.
-func (p parameters) box(q *Query) error {
+func (p parameters) box(q *layers.Query) error {
 	crs, err := p.crs("bbox-crs")
 	if err != nil || !p.values.Has("bbox") {
 		return err
@@ -79,18 +81,18 @@ func (p parameters) box(q *Query) error {
 	for text := range strings.SplitSeq(p.values.Get("bbox"), ",") {
 		f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 		if err != nil {
-			return InputErrorf("bbox", "%s is not a number", shown(text))
+			return layers.InputErrorf("bbox", "%s is not a number", layers.Shown(text))
 		}
 		numbers = append(numbers, strconv.FormatFloat(f, 'g', -1, 64))
 	}
 	if len(numbers) != 4 && len(numbers) != 6 {
-		return InputErrorf("bbox", "has %d numbers and not 4, or 6 with heights", len(numbers))
+		return layers.InputErrorf("bbox", "has %d numbers and not 4, or 6 with heights", len(numbers))
 	}
-	return q.where("bbox", "S_INTERSECTS(geom,BBOX("+strings.Join(numbers, ",")+"))", crs)
+	return where(q, "bbox", "S_INTERSECTS(geom,BBOX("+strings.Join(numbers, ",")+"))", crs)
 }
 
 // datetime reads an instant or an interval, which may be open, of updated_at.
-func (p parameters) datetime(q *Query) error {
+func (p parameters) datetime(q *layers.Query) error {
 	if !p.values.Has("datetime") {
 		return nil
 	}
@@ -106,7 +108,7 @@ func (p parameters) datetime(q *Query) error {
 		}
 		t, err := time.Parse(time.RFC3339Nano, text)
 		if err != nil {
-			return InputErrorf("datetime", "%s is not a time such as 2026-11-21T20:00:00+08:00, nor an interval of two with a / between, where .. is an open end", shown(text))
+			return layers.InputErrorf("datetime", "%s is not a time such as 2026-11-21T20:00:00+08:00, nor an interval of two with a / between, where .. is an open end", layers.Shown(text))
 		}
 		ends[i] = t
 		conditions = append(conditions, "updated_at "+[]string{">=", "<="}[i]+" TIMESTAMP('"+t.UTC().Format("2006-01-02T15:04:05.999999Z")+"')")
@@ -115,14 +117,14 @@ func (p parameters) datetime(q *Query) error {
 		return nil
 	}
 	if len(conditions) == 2 && ends[1].Before(ends[0]) {
-		return InputErrorf("datetime", "the interval ends before it begins")
+		return layers.InputErrorf("datetime", "the interval ends before it begins")
 	}
-	return q.where("datetime", strings.Join(conditions, " AND "), CRS84)
+	return where(q, "datetime", strings.Join(conditions, " AND "), layers.CRS84)
 }
 
 // filter reads filter in the language of filter-lang and the system of
 // filter-crs.
-func (p parameters) filter(q *Query) error {
+func (p parameters) filter(q *layers.Query) error {
 	crs, err := p.crs("filter-crs")
 	if err != nil {
 		return err
@@ -130,7 +132,7 @@ func (p parameters) filter(q *Query) error {
 	if !p.values.Has("filter") {
 		return nil
 	}
-	f, err := ParseFilter(q.Layer, p.values.Get("filter"), p.values.Get("filter-lang"), crs)
+	f, err := layers.ParseFilter(q.Layer, p.values.Get("filter"), p.values.Get("filter-lang"), crs)
 	if err != nil {
 		return err
 	}
@@ -139,32 +141,32 @@ func (p parameters) filter(q *Query) error {
 }
 
 // where adds what a parameter other than filter means in CQL2.
-func (q *Query) where(field, condition string, crs CRS) error {
-	f, err := ParseFilter(q.Layer, condition, cql2Text, crs)
+func where(q *layers.Query, field, condition string, crs layers.CRS) error {
+	f, err := layers.ParseFilter(q.Layer, condition, layers.CQL2Text, crs)
 	if err == nil {
 		q.Filters = append(q.Filters, f)
 		return nil
 	}
-	if fault, ok := errors.AsType[*InputError](err); ok {
+	if fault, ok := errors.AsType[*layers.InputError](err); ok {
 		fault.Field = field
 	}
 	return err
 }
 
 // columns reads properties: the columns wanted, all of them without it.
-func (p parameters) columns(q *Query) error {
+func (p parameters) columns(q *layers.Query) error {
 	all := q.Layer.Columns()
 	if !p.values.Has("properties") {
 		q.Columns = all
 		return nil
 	}
 	for name := range strings.SplitSeq(p.values.Get("properties"), ",") {
-		i := slices.IndexFunc(all, func(c Property) bool { return c.Name == name })
+		i := slices.IndexFunc(all, func(c layers.Property) bool { return c.Name == name })
 		switch {
 		case i < 0:
-			return InputErrorf("properties", "layer %s has no property %s", q.Layer.Name, shown(name))
-		case slices.ContainsFunc(q.Columns, func(c Property) bool { return c.Name == name }):
-			return InputErrorf("properties", "%q is named twice", name)
+			return layers.InputErrorf("properties", "layer %s has no property %s", q.Layer.Name, layers.Shown(name))
+		case slices.ContainsFunc(q.Columns, func(c layers.Property) bool { return c.Name == name }):
+			return layers.InputErrorf("properties", "%q is named twice", name)
 		}
 		q.Columns = append(q.Columns, all[i])
 	}
@@ -173,38 +175,38 @@ func (p parameters) columns(q *Query) error {
 
 // sortBy reads sortby: names with + or - before them. A + that was not escaped
 // arrives as a blank.
-func (p parameters) sortBy(q *Query) error {
+func (p parameters) sortBy(q *layers.Query) error {
 	if !p.values.Has("sortby") {
 		return nil
 	}
 	for word := range strings.SplitSeq(p.values.Get("sortby"), ",") {
 		name := strings.TrimLeft(word, "+- ")
 		if len(word)-len(name) > 1 {
-			return InputErrorf("sortby", "%s has more than one sign", shown(word))
+			return layers.InputErrorf("sortby", "%s has more than one sign", layers.Shown(word))
 		}
 		column, ok := q.Layer.Column(name)
 		switch {
 		case !ok:
-			return InputErrorf("sortby", "layer %s has no property %s", q.Layer.Name, shown(name))
-		case slices.ContainsFunc(q.Sort, func(k SortKey) bool { return k.Column.Name == name }):
-			return InputErrorf("sortby", "%q is named twice", name)
+			return layers.InputErrorf("sortby", "layer %s has no property %s", q.Layer.Name, layers.Shown(name))
+		case slices.ContainsFunc(q.Sort, func(k layers.SortKey) bool { return k.Column.Name == name }):
+			return layers.InputErrorf("sortby", "%q is named twice", name)
 		case len(q.Sort) == maxSortKeys:
-			return InputErrorf("sortby", "more than %d keys", maxSortKeys)
+			return layers.InputErrorf("sortby", "more than %d keys", maxSortKeys)
 		}
-		q.Sort = append(q.Sort, SortKey{Column: column, Descending: strings.HasPrefix(word, "-")})
+		q.Sort = append(q.Sort, layers.SortKey{Column: column, Descending: strings.HasPrefix(word, "-")})
 	}
 	return nil
 }
 
 // start reads where the answer begins: cursor or offset.
-func (p parameters) start(q *Query) error {
+func (p parameters) start(q *layers.Query) error {
 	if p.values.Has("cursor") && p.values.Has("offset") {
-		return InputErrorf("offset", "cannot be given together with cursor")
+		return layers.InputErrorf("offset", "cannot be given together with cursor")
 	}
 	if p.values.Has("offset") {
 		n, err := strconv.ParseInt(p.values.Get("offset"), 10, 64)
 		if err != nil || n < 0 {
-			return InputErrorf("offset", "%s is not a whole number from 0", shown(p.values.Get("offset")))
+			return layers.InputErrorf("offset", "%s is not a whole number from 0", layers.Shown(p.values.Get("offset")))
 		}
 		q.Offset = n
 	}
@@ -224,7 +226,7 @@ func (p parameters) limit(otherwise, most int) (int, error) {
 	}
 	n, err := strconv.Atoi(p.values.Get("limit"))
 	if err != nil || n < 1 {
-		return 0, InputErrorf("limit", "%s is not a whole number from 1", shown(p.values.Get("limit")))
+		return 0, layers.InputErrorf("limit", "%s is not a whole number from 1", layers.Shown(p.values.Get("limit")))
 	}
 	return min(n, most), nil
 }
@@ -245,6 +247,6 @@ func (p parameters) count() (counting, error) {
 	case countNone, countEstimated, countExact:
 		return c, nil
 	default:
-		return "", InputErrorf("count", "%s is none of exact, estimated, none", shown(string(c)))
+		return "", layers.InputErrorf("count", "%s is none of exact, estimated, none", layers.Shown(string(c)))
 	}
 }

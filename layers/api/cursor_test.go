@@ -1,4 +1,4 @@
-package layers_test
+package api_test
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"yiping/layers"
+	"yiping/layers/api"
 )
 
 // everyType are sort keys of all types.
@@ -34,11 +35,11 @@ func TestCursorKeepsItsPlace(t *testing.T) {
 		"empty":   {Keys: []any{"", int64(math.MaxInt64), -math.MaxFloat64, false, day, day}, ID: 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text, err := layers.EncodeCursor(everyType(), place)
+			text, err := api.EncodeCursor(everyType(), place)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := layers.DecodeCursor(everyType(), text)
+			got, err := api.DecodeCursor(everyType(), text)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -53,7 +54,7 @@ func TestCursorKeepsItsPlace(t *testing.T) {
 // client's fault.
 func FuzzCursor(f *testing.F) {
 	place := layers.Place{Keys: []any{"a", int64(1), 1.5, true, time.Unix(0, 0).UTC(), time.Unix(0, 0).UTC()}, ID: 1}
-	text, err := layers.EncodeCursor(everyType(), place)
+	text, err := api.EncodeCursor(everyType(), place)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -61,18 +62,18 @@ func FuzzCursor(f *testing.F) {
 	f.Add("")
 	f.Add("eyJpIjoxfQ")
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := layers.DecodeCursor(everyType(), text)
+		got, err := api.DecodeCursor(everyType(), text)
 		if err != nil {
 			if _, ok := errors.AsType[*layers.InputError](err); !ok {
 				t.Fatalf("%q: %v is not an InputError", text, err)
 			}
 			return
 		}
-		again, err := layers.EncodeCursor(everyType(), *got)
+		again, err := api.EncodeCursor(everyType(), *got)
 		if err != nil {
 			t.Fatalf("%q gives a place without a cursor: %v", text, err)
 		}
-		same, err := layers.DecodeCursor(everyType(), again)
+		same, err := api.DecodeCursor(everyType(), again)
 		if err != nil || !cmp.Equal(got, same) {
 			t.Fatalf("%q gives another place the second time: %v, %v", text, same, err)
 		}

@@ -1,4 +1,4 @@
-package layers
+package api
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"yiping/layers"
 )
 
 // pageTimeout bounds one page or one item; the client gets a 504 then. Streams
@@ -71,10 +73,10 @@ func (h handlers) items(w http.ResponseWriter, r *http.Request) error {
 
 // itemsPage answers with one page as GeoJSON. It is complete before its first
 // byte is sent, so that a fault becomes an error and not half an answer.
-func (h handlers) itemsPage(ctx context.Context, w http.ResponseWriter, r *http.Request, q *Query, limit int, count counting) error {
+func (h handlers) itemsPage(ctx context.Context, w http.ResponseWriter, r *http.Request, q *layers.Query, limit int, count counting) error {
 	e := newFeatureEncoder(q.Columns)
 	body := []byte(`{"type":"FeatureCollection","features":[`)
-	got, err := h.read(ctx, q, limit, func(item *Item) bool {
+	got, err := h.read(ctx, q, limit, func(item *layers.Item) bool {
 		if item != nil && len(body) > 0 && body[len(body)-1] == '}' {
 			body = append(body, ',')
 		}
@@ -117,12 +119,12 @@ func (h handlers) itemsPage(ctx context.Context, w http.ResponseWriter, r *http.
 // reading is what came of reading a page.
 type reading struct {
 	items int
-	last  Place
+	last  layers.Place
 	more  bool // there are features behind last
 }
 
 // read visits up to limit features of a query, fewer if visit has enough.
-func (h handlers) read(ctx context.Context, q *Query, limit int, visit func(*Item) bool) (reading, error) {
+func (h handlers) read(ctx context.Context, q *layers.Query, limit int, visit func(*layers.Item) bool) (reading, error) {
 	q.Limit = limit + 1 // one more tells whether there are more
 	var got reading
 	full := false
@@ -137,14 +139,14 @@ func (h handlers) read(ctx context.Context, q *Query, limit int, visit func(*Ite
 		full = !visit(item)
 		got.items++
 		full = full || got.items == limit
-		got.last = Place{Keys: append(got.last.Keys[:0], item.Keys...), ID: item.ID}
+		got.last = layers.Place{Keys: append(got.last.Keys[:0], item.Keys...), ID: item.ID}
 	}
 	return got, nil
 }
 
 // nextLink leads to the next page, by key: however deep it is, and whatever has
 // been added or removed before it, it starts behind the last feature of this.
-func (got *reading) nextLink(r *http.Request, q *Query, f format) ([]link, error) {
+func (got *reading) nextLink(r *http.Request, q *layers.Query, f format) ([]link, error) {
 	if !got.more {
 		return nil, nil
 	}
@@ -159,7 +161,7 @@ func (got *reading) nextLink(r *http.Request, q *Query, f format) ([]link, error
 // matched is numberMatched and how it was found. A first page that holds all
 // there is knows it for nothing; otherwise the database is asked only if the
 // client asked for it.
-func (h handlers) matched(ctx context.Context, q *Query, got reading, count counting) (*int64, counting, error) {
+func (h handlers) matched(ctx context.Context, q *layers.Query, got reading, count counting) (*int64, counting, error) {
 	if !got.more && q.After == nil && (got.items > 0 || q.Offset == 0) {
 		n := q.Offset + int64(got.items)
 		return &n, countExact, nil
@@ -196,10 +198,10 @@ func (h handlers) item(w http.ResponseWriter, r *http.Request) error {
 	}
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
-		return InputErrorf("id", "%q is not a whole number", r.PathValue("id"))
+		return layers.InputErrorf("id", "%q is not a whole number", r.PathValue("id"))
 	}
 	if f == htmlFormat {
-		crs = CRS84 // its map is drawn as it is stored
+		crs = layers.CRS84 // its map is drawn as it is stored
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
 	defer cancel()
@@ -215,8 +217,8 @@ func (h handlers) item(w http.ResponseWriter, r *http.Request) error {
 		link{Href: root(r) + "/collections/" + l.Name, Rel: "collection", Type: "application/json"},
 	)
 	rest, err := json.Marshal(struct {
-		Regions map[string]*RegionName `json:"regions"`
-		Links   []link                 `json:"links"`
+		Regions map[string]*layers.RegionName `json:"regions"`
+		Links   []link                        `json:"links"`
 	}{item.Regions, links})
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package layers
+package api
 
 import (
 	_ "embed"

@@ -1,4 +1,4 @@
-package layers
+package api
 
 // Cursors are opaque to everybody but tests.
 var (

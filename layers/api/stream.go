@@ -1,4 +1,4 @@
-package layers
+package api
 
 import (
 	"bufio"
@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"yiping/layers"
 )
 
 const (
@@ -18,7 +20,7 @@ const (
 )
 
 // stream answers with all features of a query, one in memory at a time.
-func (h handlers) stream(w http.ResponseWriter, r *http.Request, f format, q *Query) error {
+func (h handlers) stream(w http.ResponseWriter, r *http.Request, f format, q *layers.Query) error {
 	q.WKT = f == csvFormat
 	header := w.Header()
 	header.Set("Content-Type", f.mediaType())
@@ -45,10 +47,10 @@ func (h handlers) stream(w http.ResponseWriter, r *http.Request, f format, q *Qu
 }
 
 // sequenceWriter writes GeoJSON text sequences (RFC 8142).
-func sequenceWriter(out *bufio.Writer, q *Query) func(*Item) error {
+func sequenceWriter(out *bufio.Writer, q *layers.Query) func(*layers.Item) error {
 	e := newFeatureEncoder(q.Columns)
 	var line []byte
-	return func(item *Item) error {
+	return func(item *layers.Item) error {
 		line = append(line[:0], 0x1e)
 		line = append(e.append(line, item), '\n')
 		_, err := out.Write(line)
@@ -58,7 +60,7 @@ func sequenceWriter(out *bufio.Writer, q *Query) func(*Item) error {
 
 // csvWriter writes a header, then id, the columns, and the geometry as
 // well-known text. An empty field is null.
-func csvWriter(out *bufio.Writer, q *Query) func(*Item) error {
+func csvWriter(out *bufio.Writer, q *layers.Query) func(*layers.Item) error {
 	c := csv.NewWriter(out) // uses out itself, because it is large enough
 	record := []string{"id"}
 	for _, column := range q.Columns {
@@ -67,7 +69,7 @@ func csvWriter(out *bufio.Writer, q *Query) func(*Item) error {
 	record = append(record, "geometry")
 	_ = c.Write(record) // into the buffer, which cannot fail yet
 	var scratch []byte
-	text := func(t PropertyType, v any) string {
+	text := func(t layers.PropertyType, v any) string {
 		switch v := v.(type) {
 		case nil:
 			return ""
@@ -80,8 +82,8 @@ func csvWriter(out *bufio.Writer, q *Query) func(*Item) error {
 		}
 		return string(scratch)
 	}
-	return func(item *Item) error {
-		record = append(record[:0], text(Integer, item.ID))
+	return func(item *layers.Item) error {
+		record = append(record[:0], text(layers.Integer, item.ID))
 		for i, v := range item.Values {
 			record = append(record, text(q.Columns[i].Type, v))
 		}

@@ -1,35 +1,37 @@
-package layers
+package api
 
 import (
 	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
+
+	"yiping/layers"
 )
 
 // collection is a layer in the terms of OGC API Common, part 2, with what the
 // catalog says beyond.
 type collection struct {
-	ID             string          `json:"id"`
-	Title          string          `json:"title"`
-	Titles         Text            `json:"titles"`
-	ItemType       string          `json:"itemType"`
-	Extent         *extent         `json:"extent,omitempty"`
-	CRS            []string        `json:"crs"`
-	StorageCRS     string          `json:"storageCrs"`
-	Links          []link          `json:"links"`
-	GeometryType   GeometryType    `json:"geometry_type"`
-	Zoom           ZoomRange       `json:"zoom"`
-	Domain         string          `json:"domain,omitempty"`
-	Owner          string          `json:"owner"`
-	Licence        string          `json:"licence"`
-	Attributions   []string        `json:"attributions"`
-	Datum          string          `json:"datum"`
-	AccuracyMetres float64         `json:"accuracy_metres"`
-	TileProperties []string        `json:"tile_properties"`
-	Schema         json.RawMessage `json:"schema"`
-	Sources        []Source        `json:"sources"`
-	Summary        *Summary        `json:"summary,omitempty"`
+	ID             string              `json:"id"`
+	Title          string              `json:"title"`
+	Titles         layers.Text         `json:"titles"`
+	ItemType       string              `json:"itemType"`
+	Extent         *extent             `json:"extent,omitempty"`
+	CRS            []string            `json:"crs"`
+	StorageCRS     string              `json:"storageCrs"`
+	Links          []link              `json:"links"`
+	GeometryType   layers.GeometryType `json:"geometry_type"`
+	Zoom           layers.ZoomRange    `json:"zoom"`
+	Domain         string              `json:"domain,omitempty"`
+	Owner          string              `json:"owner"`
+	Licence        string              `json:"licence"`
+	Attributions   []string            `json:"attributions"`
+	Datum          string              `json:"datum"`
+	AccuracyMetres float64             `json:"accuracy_metres"`
+	TileProperties []string            `json:"tile_properties"`
+	Schema         json.RawMessage     `json:"schema"`
+	Sources        []layers.Source     `json:"sources"`
+	Summary        *layers.Summary     `json:"summary,omitempty"`
 }
 
 type extent struct {
@@ -82,13 +84,13 @@ func (h handlers) collection(w http.ResponseWriter, r *http.Request) error {
 
 func crsURIs() []string {
 	var uris []string
-	for _, c := range CRSs() {
+	for _, c := range layers.CRSs() {
 		uris = append(uris, c.URI())
 	}
 	return uris
 }
 
-func (h handlers) describe(r *http.Request, ls ...*Layer) ([]collection, error) {
+func (h handlers) describe(r *http.Request, ls ...*layers.Layer) ([]collection, error) {
 	ctx := r.Context()
 	summaries, err := h.store.Summaries(ctx)
 	if err != nil {
@@ -109,7 +111,7 @@ func (h handlers) describe(r *http.Request, ls ...*Layer) ([]collection, error) 
 			if sum.Extent != nil {
 				c.Extent = &extent{}
 				c.Extent.Spatial.BBox = [][4]float64{*sum.Extent}
-				c.Extent.Spatial.CRS = CRS84.URI()
+				c.Extent.Spatial.CRS = layers.CRS84.URI()
 			}
 		}
 		all = append(all, c)
@@ -117,16 +119,16 @@ func (h handlers) describe(r *http.Request, ls ...*Layer) ([]collection, error) 
 	return all, nil
 }
 
-func describeLayer(l *Layer, sources []Source, root string) (collection, error) {
+func describeLayer(l *layers.Layer, sources []layers.Source, root string) (collection, error) {
 	schema, err := l.JSONSchema()
 	if err != nil {
 		return collection{}, err
 	}
 	c := collection{
 		ID: l.Name, Title: l.Title.Zh, Titles: l.Title, ItemType: "feature", GeometryType: l.Geometry,
-		Zoom: l.Zoom, Domain: l.Domain, Owner: l.Owner, Licence: l.Licence, Attributions: Attributions(l, sources),
-		Datum: l.Datum, AccuracyMetres: l.AccuracyMetres, TileProperties: []string{}, Schema: schema, Sources: []Source{},
-		CRS: crsURIs(), StorageCRS: CRS84.URI(), Links: collectionLinks(l, root),
+		Zoom: l.Zoom, Domain: l.Domain, Owner: l.Owner, Licence: l.Licence, Attributions: layers.Attributions(l, sources),
+		Datum: l.Datum, AccuracyMetres: l.AccuracyMetres, TileProperties: []string{}, Schema: schema, Sources: []layers.Source{},
+		CRS: crsURIs(), StorageCRS: layers.CRS84.URI(), Links: collectionLinks(l, root),
 	}
 	c.Sources = append(c.Sources, sources...)
 	for _, p := range l.Properties {
@@ -138,7 +140,7 @@ func describeLayer(l *Layer, sources []Source, root string) (collection, error) 
 }
 
 // collectionLinks lead to all that there is of a layer; itself comes first.
-func collectionLinks(l *Layer, root string) []link {
+func collectionLinks(l *layers.Layer, root string) []link {
 	at := root + "/collections/" + l.Name
 	links := []link{{Href: at, Rel: "self", Type: "application/json"}}
 	for i, f := range itemFormats() {
@@ -156,29 +158,15 @@ func collectionLinks(l *Layer, root string) []link {
 	)
 }
 
-// Attributions are the lines that must be shown with a layer, each once.
-func Attributions(l *Layer, sources []Source) []string {
-	lines := []string{}
-	if l.Attribution != "" {
-		lines = append(lines, l.Attribution)
-	}
-	for _, s := range sources {
-		if s.Attribution != "" && !slices.Contains(lines, s.Attribution) {
-			lines = append(lines, s.Attribution)
-		}
-	}
-	return lines
-}
-
 // mark is what a picture of these layers must say about its truth.
 func mark(all []collection) string {
 	var words []string
 	for _, word := range []struct {
 		text string
-		says func(Source) bool
+		says func(layers.Source) bool
 	}{
-		{"示意", func(s Source) bool { return s.Schematic }},
-		{"合成数据", func(s Source) bool { return s.Synthetic }},
+		{"示意", func(s layers.Source) bool { return s.Schematic }},
+		{"合成数据", func(s layers.Source) bool { return s.Synthetic }},
 	} {
 		if slices.ContainsFunc(all, func(c collection) bool { return slices.ContainsFunc(c.Sources, word.says) }) {
 			words = append(words, word.text)

@@ -1,4 +1,4 @@
-package layers
+package api
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"yiping/layers"
 )
 
 // A cursor is the Place behind which a next page starts, and the order that it
@@ -22,7 +24,7 @@ type cursor struct {
 const maxCursor = 32 << 10
 
 // encodeCursor writes a place for a link.
-func encodeCursor(sort []SortKey, p Place) (string, error) {
+func encodeCursor(sort []layers.SortKey, p layers.Place) (string, error) {
 	c := cursor{Sort: sortText(sort), Keys: p.Keys, ID: p.ID}
 	data, err := json.Marshal(c)
 	if err != nil {
@@ -32,35 +34,35 @@ func encodeCursor(sort []SortKey, p Place) (string, error) {
 }
 
 // decodeCursor reads what encodeCursor wrote for the same order.
-func decodeCursor(sort []SortKey, text string) (*Place, error) {
+func decodeCursor(sort []layers.SortKey, text string) (*layers.Place, error) {
 	const reason = "is not a cursor of this query; follow the next links as they are"
 	if len(text) > maxCursor {
-		return nil, InputErrorf("cursor", reason)
+		return nil, layers.InputErrorf("cursor", reason)
 	}
 	data, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil {
-		return nil, InputErrorf("cursor", reason)
+		return nil, layers.InputErrorf("cursor", reason)
 	}
 	var c cursor
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil || d.More() {
-		return nil, InputErrorf("cursor", reason)
+		return nil, layers.InputErrorf("cursor", reason)
 	}
 	if c.Sort != sortText(sort) || len(c.Keys) != len(sort) {
-		return nil, InputErrorf("cursor", "belongs to another order of the features; start again without it")
+		return nil, layers.InputErrorf("cursor", "belongs to another order of the features; start again without it")
 	}
 	for i, key := range sort {
-		if c.Keys[i], err = key.Column.value(c.Keys[i]); err != nil {
-			return nil, InputErrorf("cursor", reason)
+		if c.Keys[i], err = stored(&key.Column, c.Keys[i]); err != nil {
+			return nil, layers.InputErrorf("cursor", reason)
 		}
 	}
-	return &Place{Keys: c.Keys, ID: c.ID}, nil
+	return &layers.Place{Keys: c.Keys, ID: c.ID}, nil
 }
 
 // sortText writes an order as the sortby parameter does.
-func sortText(sort []SortKey) string {
+func sortText(sort []layers.SortKey) string {
 	words := make([]string, len(sort))
 	for i, key := range sort {
 		words[i] = key.Column.Name
@@ -73,30 +75,30 @@ func sortText(sort []SortKey) string {
 
 var errKey = errors.New("not a value of the column")
 
-// value reads a value of the property from JSON. Unlike Coerce it takes exactly
+// stored reads a value of a property from JSON. Unlike Coerce it takes exactly
 // what is stored, and nothing else.
-func (p *Property) value(v any) (any, error) {
+func stored(p *layers.Property, v any) (any, error) {
 	if v == nil {
 		return nil, nil //nolint:nilnil // null is the value
 	}
 	switch v := v.(type) {
 	case bool:
-		if p.Type == Boolean {
+		if p.Type == layers.Boolean {
 			return v, nil
 		}
 	case json.Number:
 		switch p.Type {
-		case Integer:
+		case layers.Integer:
 			return v.Int64()
-		case Number:
+		case layers.Number:
 			return v.Float64()
 		default:
 		}
 	case string:
 		switch p.Type {
-		case String:
-			return v, CheckText(v)
-		case Date, DateTime:
+		case layers.String:
+			return v, layers.CheckText(v)
+		case layers.Date, layers.DateTime:
 			return time.Parse(time.RFC3339Nano, v)
 		default:
 		}

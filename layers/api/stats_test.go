@@ -1,4 +1,4 @@
-package layers_test
+package api_test
 
 import (
 	"context"
@@ -14,11 +14,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"yiping/layers"
+	"yiping/layers/api"
 )
 
 // fakeStats answers every query with the same cells.
 type fakeStats struct {
-	layers.StatsStore
+	api.StatsStore
 	cells []layers.StatsCell
 }
 
@@ -43,9 +44,9 @@ func (f fakeStats) RegionsAt(context.Context, float64, float64) (*layers.RegionC
 func (f fakeStats) Regions(context.Context) ([]layers.Region, error) { return nil, nil }
 
 // askStats asks the handlers; err is what the handler returned.
-func askStats(store layers.StatsStore, target *url.URL) (w *httptest.ResponseRecorder, err error) {
+func askStats(store api.StatsStore, target *url.URL) (w *httptest.ResponseRecorder, err error) {
 	mux := http.NewServeMux()
-	layers.RegisterStats(func(pattern string, h func(http.ResponseWriter, *http.Request) error) {
+	api.RegisterStats(func(pattern string, h func(http.ResponseWriter, *http.Request) error) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { err = h(w, r) })
 	}, store)
 	w = httptest.NewRecorder()

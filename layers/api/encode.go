@@ -1,20 +1,22 @@
-package layers
+package api
 
 import (
 	"encoding/json"
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"yiping/layers"
 )
 
 // featureEncoder writes items as GeoJSON features. Whole layers pass through
 // it, so it appends to one buffer and allocates nothing for common values.
 type featureEncoder struct {
-	columns []Property
+	columns []layers.Property
 	names   [][]byte // `"name":`, with a comma before all but the first
 }
 
-func newFeatureEncoder(columns []Property) *featureEncoder {
+func newFeatureEncoder(columns []layers.Property) *featureEncoder {
 	e := &featureEncoder{columns: columns}
 	for i, c := range columns {
 		var name []byte
@@ -26,7 +28,7 @@ func newFeatureEncoder(columns []Property) *featureEncoder {
 	return e
 }
 
-func (e *featureEncoder) append(b []byte, item *Item) []byte {
+func (e *featureEncoder) append(b []byte, item *layers.Item) []byte {
 	b = append(b, `{"type":"Feature","id":`...)
 	b = strconv.AppendInt(b, item.ID, 10)
 	b = append(b, `,"geometry":`...)
@@ -43,7 +45,7 @@ func (e *featureEncoder) append(b []byte, item *Item) []byte {
 }
 
 // appendJSON appends a value as GeoJSON carries it.
-func appendJSON(b []byte, t PropertyType, v any) []byte {
+func appendJSON(b []byte, t layers.PropertyType, v any) []byte {
 	switch v := v.(type) {
 	case nil:
 		return append(b, "null"...)
@@ -72,8 +74,8 @@ func appendPlain(b []byte, v any) []byte {
 
 // appendTime appends a date as its day alone, without a time of day that nobody
 // stated, and any other time in UTC.
-func appendTime(b []byte, t PropertyType, v time.Time) []byte {
-	if t == Date {
+func appendTime(b []byte, t layers.PropertyType, v time.Time) []byte {
+	if t == layers.Date {
 		return v.AppendFormat(b, time.DateOnly)
 	}
 	return v.UTC().AppendFormat(b, time.RFC3339Nano)

@@ -1,4 +1,4 @@
-package layers
+package api
 
 import (
 	"encoding/csv"
@@ -6,15 +6,17 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"yiping/layers"
 )
 
 // statsAnswer is the JSON of GET /stats/{layer}.
 type statsAnswer struct {
 	Layer string `json:"layer"`
 	// Cut is one for all levels and groups.
-	Cut      Cut      `json:"cut"`
-	Mark     string   `json:"mark"`
-	Measures []string `json:"measures"`
+	Cut      layers.Cut `json:"cut"`
+	Mark     string     `json:"mark"`
+	Measures []string   `json:"measures"`
 	// Filter is the canonical form of the filter.
 	Filter string       `json:"filter,omitempty"`
 	Levels []statsLevel `json:"levels"`
@@ -28,10 +30,10 @@ type statsLevel struct {
 type statsGroup struct {
 	// Regions has a member for each region down to the level; null for the part
 	// that lies in none.
-	Regions    map[string]*RegionName `json:"regions,omitempty"`
-	Properties map[string]any         `json:"properties,omitempty"`
-	Measures   map[string]any         `json:"measures"`
-	Per        *statsPer              `json:"per,omitempty"`
+	Regions    map[string]*layers.RegionName `json:"regions,omitempty"`
+	Properties map[string]any                `json:"properties,omitempty"`
+	Measures   map[string]any                `json:"measures"`
+	Per        *statsPer                     `json:"per,omitempty"`
 }
 
 type statsPer struct {
@@ -59,19 +61,19 @@ func (t *statsTable) json(mark string) statsAnswer {
 	return a
 }
 
-func (t *statsTable) group(level string, g *StatsCell) statsGroup {
-	out := statsGroup{Regions: map[string]*RegionName{}, Properties: map[string]any{}, Measures: map[string]any{}}
-	for _, column := range t.q.columns(level) {
+func (t *statsTable) group(level string, g *layers.StatsCell) statsGroup {
+	out := statsGroup{Regions: map[string]*layers.RegionName{}, Properties: map[string]any{}, Measures: map[string]any{}}
+	for _, column := range regionColumns(level) {
 		out.Regions[column] = nil
-		if code := g.Regions.of(column); code != "" {
-			out.Regions[column] = &RegionName{Code: code, Name: t.regions[column][code].Name}
+		if code := g.Regions.Code(column); code != "" {
+			out.Regions[column] = &layers.RegionName{Code: code, Name: t.regions[column][code].Name}
 		}
 	}
 	for i, p := range t.q.Properties {
 		out.Properties[p.Name] = json.RawMessage(appendJSON(nil, p.Type, g.Properties[i]))
 	}
 	for _, m := range t.q.Measures {
-		out.Measures[m.Name()] = t.q.value(m, g)
+		out.Measures[m.Name()] = t.q.Value(m, g)
 	}
 	if t.q.PerKM2 || t.q.PerHead {
 		out.Per = t.per(level, g)
@@ -79,7 +81,7 @@ func (t *statsTable) group(level string, g *StatsCell) statsGroup {
 	return out
 }
 
-func (t *statsTable) per(level string, g *StatsCell) *statsPer {
+func (t *statsTable) per(level string, g *layers.StatsCell) *statsPer {
 	per := &statsPer{}
 	region := t.region(level, g)
 	if region != nil {
@@ -95,11 +97,11 @@ func (t *statsTable) per(level string, g *StatsCell) *statsPer {
 	return per
 }
 
-func (t *statsTable) shares(g *StatsCell, size float64) map[string]any {
+func (t *statsTable) shares(g *layers.StatsCell, size float64) map[string]any {
 	all := map[string]any{}
 	for _, m := range t.q.Measures {
-		if m.additive() {
-			all[m.Name()] = share(t.q.value(m, g), size)
+		if m.Additive() {
+			all[m.Name()] = share(t.q.Value(m, g), size)
 		}
 	}
 	return all
@@ -110,7 +112,7 @@ func (t *statsTable) shares(g *StatsCell, size float64) map[string]any {
 func (t *statsTable) writeCSV(w http.ResponseWriter) error {
 	w.Header().Set("Content-Type", csvFormat.mediaType())
 	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("Yiping-Cut", t.cut.header())
+	w.Header().Set("Yiping-Cut", cutHeader(t.cut))
 	out := csv.NewWriter(w)
 	_ = out.Write(t.csvHeader()) // out remembers its first error
 	for i, groups := range t.levels {
@@ -137,53 +139,53 @@ func (t *statsTable) csvHeader() []string {
 		header = append(header, "area_km2", "population")
 	}
 	for _, m := range t.q.Measures {
-		if m.additive() && t.q.PerKM2 {
+		if m.Additive() && t.q.PerKM2 {
 			header = append(header, m.Name()+"_per_km2")
 		}
-		if m.additive() && t.q.PerHead {
+		if m.Additive() && t.q.PerHead {
 			header = append(header, m.Name()+"_per_head")
 		}
 	}
 	return header
 }
 
-func (t *statsTable) csvRow(level string, g *StatsCell) []string {
+func (t *statsTable) csvRow(level string, g *layers.StatsCell) []string {
 	row := []string{level}
 	for _, column := range t.q.RegionColumns() {
-		code := g.Regions.of(column)
+		code := g.Regions.Code(column)
 		row = append(row, code, t.regions[column][code].Name)
 	}
 	for i, p := range t.q.Properties {
 		row = append(row, csvField(p.Type, g.Properties[i]))
 	}
 	for _, m := range t.q.Measures {
-		row = append(row, csvField(Number, t.q.value(m, g)))
+		row = append(row, csvField(layers.Number, t.q.Value(m, g)))
 	}
 	region := t.region(level, g)
 	km2, heads := sizes(region)
 	if t.q.PerKM2 || t.q.PerHead {
 		area, people := "", ""
 		if region != nil {
-			area = csvField(Number, region.AreaKM2)
+			area = csvField(layers.Number, region.AreaKM2)
 		}
 		if region != nil && region.Population != nil {
-			people = csvField(Integer, *region.Population)
+			people = csvField(layers.Integer, *region.Population)
 		}
 		row = append(row, area, people)
 	}
 	for _, m := range t.q.Measures {
-		if m.additive() && t.q.PerKM2 {
-			row = append(row, csvField(Number, share(t.q.value(m, g), km2)))
+		if m.Additive() && t.q.PerKM2 {
+			row = append(row, csvField(layers.Number, share(t.q.Value(m, g), km2)))
 		}
-		if m.additive() && t.q.PerHead {
-			row = append(row, csvField(Number, share(t.q.value(m, g), heads)))
+		if m.Additive() && t.q.PerHead {
+			row = append(row, csvField(layers.Number, share(t.q.Value(m, g), heads)))
 		}
 	}
 	return row
 }
 
 // csvField writes a value as a field; null is empty.
-func csvField(t PropertyType, v any) string {
+func csvField(t layers.PropertyType, v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""

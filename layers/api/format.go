@@ -1,10 +1,12 @@
-package layers
+package api
 
 import (
 	"net/http"
 	"slices"
 
 	"github.com/elnormous/contenttype"
+
+	"yiping/layers"
 )
 
 // format is a representation, by the name that the parameter f has for it.
@@ -60,7 +62,7 @@ func (p parameters) negotiate(w http.ResponseWriter, r *http.Request, offered ..
 			f = geoJSONFormat
 		}
 		if !slices.Contains(offered, f) {
-			return "", InputErrorf("f", "%s is none of %q", shown(string(f)), offered)
+			return "", layers.InputErrorf("f", "%s is none of %q", layers.Shown(string(f)), offered)
 		}
 		return f, nil
 	}

@@ -1,4 +1,4 @@
-package layers
+package api
 
 import (
 	"context"
@@ -7,27 +7,29 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+
+	"yiping/layers"
 )
 
 // Store is what the handlers of this package need of a database.
 type Store interface {
 	// Catalog is the set of layers now.
-	Catalog() *Catalog
+	Catalog() *layers.Catalog
 	// Item reads one feature with all its columns and the names of its
 	// regions; the error wraps ErrNotFound without one.
-	Item(ctx context.Context, l *Layer, id int64, crs CRS) (*Item, error)
+	Item(ctx context.Context, l *layers.Layer, id int64, crs layers.CRS) (*layers.Item, error)
 	// Items yields features in the order of the query. The item is the
 	// caller's until the next. An error comes with a nil item and ends it; it
 	// wraps ErrBusy if too many others wait.
-	Items(ctx context.Context, q *Query) iter.Seq2[*Item, error]
+	Items(ctx context.Context, q *layers.Query) iter.Seq2[*layers.Item, error]
 	// CountItems counts what meets the filters of a query, EstimateItems asks
 	// the planner instead of the table.
-	CountItems(ctx context.Context, q *Query) (int64, error)
-	EstimateItems(ctx context.Context, q *Query) (int64, error)
+	CountItems(ctx context.Context, q *layers.Query) (int64, error)
+	EstimateItems(ctx context.Context, q *layers.Query) (int64, error)
 	// Summaries tells what each counted layer holds.
-	Summaries(ctx context.Context) (map[string]Summary, error)
+	Summaries(ctx context.Context) (map[string]layers.Summary, error)
 	// Sources tells where the features of each layer come from.
-	Sources(ctx context.Context) (map[string][]Source, error)
+	Sources(ctx context.Context) (map[string][]layers.Source, error)
 }
 
 // Handle registers a handler that returns its error; the caller of Register

@@ -1,11 +1,29 @@
-package layers
+package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"time"
+
+	"yiping/layers"
 )
+
+// StatsStore is what the handlers of statistics and regions need of a database.
+type StatsStore interface {
+	// Catalog is the set of layers now.
+	Catalog() *layers.Catalog
+	// Sources tells where the features of each layer come from.
+	Sources(ctx context.Context) (map[string][]layers.Source, error)
+	// Stats works out the cells of a query, all at one cut. It returns at most
+	// layers.MaxStatsGroups+1 of them.
+	Stats(ctx context.Context, q *layers.StatsQuery) (*layers.StatsCells, error)
+	// RegionsAt tells in which regions a point (lon, lat) lies.
+	RegionsAt(ctx context.Context, lon, lat float64) (*layers.RegionChain, error)
+	// Regions lists all regions, coarse to fine and then by code, with areas.
+	Regions(ctx context.Context) ([]layers.Region, error)
+}
 
 // RegisterStats adds the handlers of statistics and of regions.
 //
@@ -58,27 +76,27 @@ func (h statsHandlers) stats(w http.ResponseWriter, r *http.Request) error {
 
 // statsTable is an answer before it is rendered.
 type statsTable struct {
-	q       *StatsQuery
-	cut     Cut
-	levels  [][]StatsCell // of each level of q
-	regions map[string]map[string]Region
-	city    Region // area and population of all districts together
+	q       *layers.StatsQuery
+	cut     layers.Cut
+	levels  [][]layers.StatsCell // of each level of q
+	regions map[string]map[string]layers.Region
+	city    layers.Region // area and population of all districts together
 }
 
-func newStatsTable(q *StatsQuery, cells *StatsCells) (*statsTable, error) {
-	t := &statsTable{q: q, cut: cells.Cut, regions: map[string]map[string]Region{}}
+func newStatsTable(q *layers.StatsQuery, cells *layers.StatsCells) (*statsTable, error) {
+	t := &statsTable{q: q, cut: cells.Cut, regions: map[string]map[string]layers.Region{}}
 	groups := 0
 	for _, level := range q.Levels {
-		all := rollUp(cells.Cells, level)
+		all := layers.RollUp(cells.Cells, level)
 		t.levels = append(t.levels, all)
 		groups += len(all)
 	}
-	if max(groups, len(cells.Cells)) > MaxStatsGroups {
-		return nil, InputErrorf("by", "gives more than %d groups; ask for coarser regions, for other properties, or with a filter", MaxStatsGroups)
+	if max(groups, len(cells.Cells)) > layers.MaxStatsGroups {
+		return nil, layers.InputErrorf("by", "gives more than %d groups; ask for coarser regions, for other properties, or with a filter", layers.MaxStatsGroups)
 	}
 	for _, r := range cells.Regions {
 		if t.regions[r.Level] == nil {
-			t.regions[r.Level] = map[string]Region{}
+			t.regions[r.Level] = map[string]layers.Region{}
 		}
 		t.regions[r.Level][r.Code] = r
 	}
@@ -87,8 +105,8 @@ func newStatsTable(q *StatsQuery, cells *StatsCells) (*statsTable, error) {
 }
 
 // wholeCity adds the districts up; the population is known if all theirs are.
-func wholeCity(districts map[string]Region) Region {
-	var city Region
+func wholeCity(districts map[string]layers.Region) layers.Region {
+	var city layers.Region
 	var people int64
 	known := len(districts) > 0
 	for _, d := range districts {
@@ -107,11 +125,11 @@ func wholeCity(districts map[string]Region) Region {
 
 // region is the region of a group at its level; nil for the part that lies in
 // none.
-func (t *statsTable) region(level string, g *StatsCell) *Region {
-	if level == levelCity {
+func (t *statsTable) region(level string, g *layers.StatsCell) *layers.Region {
+	if level == layers.LevelCity {
 		return &t.city
 	}
-	if r, ok := t.regions[level][g.Regions.of(level)]; ok {
+	if r, ok := t.regions[level][g.Regions.Code(level)]; ok {
 		return &r
 	}
 	return nil
@@ -134,7 +152,7 @@ func share(value any, size float64) any {
 }
 
 // sizes are the area in km² and the population of a region; 0 where not known.
-func sizes(r *Region) (km2, heads float64) {
+func sizes(r *layers.Region) (km2, heads float64) {
 	if r == nil {
 		return 0, 0
 	}
@@ -144,12 +162,12 @@ func sizes(r *Region) (km2, heads float64) {
 	return r.AreaKM2, heads
 }
 
-// header carries the cut of an answer whose format has no place for it.
-func (c Cut) header() string {
+// cutHeader carries the cut of an answer whose format has no place for it.
+func cutHeader(c layers.Cut) string {
 	return fmt.Sprintf("time=%q, xmin=%d", c.Time.UTC().Format(time.RFC3339Nano), c.Xmin)
 }
 
-// columns are the region columns that the groups of a level show.
-func (q *StatsQuery) columns(level string) []string {
-	return RegionColumns()[:slices.Index(RegionColumns(), level)+1]
+// regionColumns are the region columns that the groups of a level show.
+func regionColumns(level string) []string {
+	return layers.RegionColumns()[:slices.Index(layers.RegionColumns(), level)+1]
 }
