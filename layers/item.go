@@ -10,7 +10,7 @@ type Item struct {
 	// Values are those of the columns asked for, in their order, in the Go
 	// types that PropertyType lists; nil is null.
 	Values []any
-	// Keys are the values of the query's sort keys.
+	// Keys are the values of the query's order.
 	Keys []any
 	// Geometry is GeoJSON or well-known text in the CRS asked for.
 	Geometry []byte

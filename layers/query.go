@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"github.com/paulmach/orb"
+
 	"yiping/layers/cql2"
 )
 
@@ -10,11 +12,16 @@ type Query struct {
 	Layer *Layer
 	// Filters must all be true of a feature.
 	Filters []*cql2.Filter
+	// Box holds the features wanted; nil wants them from everywhere.
+	Box *Box
 	// Columns are wanted, in this order.
 	Columns []Property
 	// Sort orders the features; among equals, and without any, the id does,
 	// ascending. Nulls come last.
 	Sort []SortKey
+	// ByPlace orders the points of a Box so that those near each other follow
+	// each other, and among equals by id; Sort is empty then.
+	ByPlace bool
 	// After starts behind a feature by its place in the order; nil starts at
 	// the first.
 	After *Place
@@ -30,6 +37,27 @@ type Query struct {
 	WKT bool
 }
 
+// Order is the columns that the features are in order of; the id is the last and
+// not among them. By place it is one that no layer has, a text.
+func (q *Query) Order() []SortKey {
+	if q.ByPlace {
+		return []SortKey{{Column: Property{Name: PlaceKey, Type: String, Required: true}}}
+	}
+	return q.Sort
+}
+
+// PlaceKey names the place of a feature in an order. No property has this name.
+const PlaceKey = "@place"
+
+// Box is a part of the world that features are asked for: they have a point in
+// common with it, its borders included.
+type Box struct {
+	// Bounds cover it: one, or two if it crosses the antimeridian.
+	Bounds []orb.Bound
+	// Filter says the same.
+	Filter *cql2.Filter
+}
+
 // SortKey is one column to sort by.
 type SortKey struct {
 	Column     Property
@@ -38,7 +66,7 @@ type SortKey struct {
 
 // Place is where a feature stands in the order of a query.
 type Place struct {
-	// Keys are the feature's values of Query.Sort, nil for null.
+	// Keys are the feature's values of Query.Order, nil for null.
 	Keys []any
 	ID   int64
 }

@@ -68,6 +68,10 @@ func TestItemsInputFaults(t *testing.T) {
 		{"cursor of another order", []string{"cursor", cursor(`{"i":1}`), "sortby", "kind"}, "cursor", "another order"},
 		{"cursor of another type", []string{"cursor", cursor(`{"s":"floors","k":["x"],"i":1}`), "sortby", "floors"}, "cursor", "follow the next links"},
 		{"cursor with NUL", []string{"cursor", cursor(`{"s":"label","k":["\u0000"],"i":1}`), "sortby", "label"}, "cursor", "follow the next links"},
+		{"cursor of a box without one", []string{"cursor", cursor(`{"s":"@place","k":["wtw3s00"],"i":1}`)}, "cursor", "another order"},
+		{"cursor of ids with a box", []string{"cursor", cursor(`{"i":1}`), "bbox", "121,31,122,32"}, "cursor", "another order"},
+		{"cursor of a box without place", []string{"cursor", cursor(`{"s":"@place","k":[null],"i":1}`), "bbox", "121,31,122,32"}, "cursor", "follow the next links"},
+		{"place is no property", []string{"sortby", "@place"}, "sortby", "no property"},
 		{"cursor with offset", []string{"cursor", cursor(`{"i":1}`), "offset", "1"}, "offset", "together"},
 	}
 	for _, tt := range tests {

@@ -23,9 +23,9 @@ type cursor struct {
 // maxCursor bounds a cursor in bytes: a few sort keys of MaxStringLength.
 const maxCursor = 32 << 10
 
-// encodeCursor writes a place for a link.
-func encodeCursor(sort []layers.SortKey, p layers.Place) (string, error) {
-	c := cursor{Sort: sortText(sort), Keys: p.Keys, ID: p.ID}
+// encodeCursor writes a place in an order for a link.
+func encodeCursor(order []layers.SortKey, p layers.Place) (string, error) {
+	c := cursor{Sort: sortText(order), Keys: p.Keys, ID: p.ID}
 	data, err := json.Marshal(c)
 	if err != nil {
 		return "", err
@@ -34,7 +34,7 @@ func encodeCursor(sort []layers.SortKey, p layers.Place) (string, error) {
 }
 
 // decodeCursor reads what encodeCursor wrote for the same order.
-func decodeCursor(sort []layers.SortKey, text string) (*layers.Place, error) {
+func decodeCursor(order []layers.SortKey, text string) (*layers.Place, error) {
 	const reason = "is not a cursor of this query; follow the next links as they are"
 	if len(text) > maxCursor {
 		return nil, layers.InputErrorf("cursor", reason)
@@ -50,10 +50,10 @@ func decodeCursor(sort []layers.SortKey, text string) (*layers.Place, error) {
 	if err := d.Decode(&c); err != nil || d.More() {
 		return nil, layers.InputErrorf("cursor", reason)
 	}
-	if c.Sort != sortText(sort) || len(c.Keys) != len(sort) {
+	if c.Sort != sortText(order) || len(c.Keys) != len(order) {
 		return nil, layers.InputErrorf("cursor", "belongs to another order of the features; start again without it")
 	}
-	for i, key := range sort {
+	for i, key := range order {
 		if c.Keys[i], err = stored(&key.Column, c.Keys[i]); err != nil {
 			return nil, layers.InputErrorf("cursor", reason)
 		}
@@ -62,9 +62,9 @@ func decodeCursor(sort []layers.SortKey, text string) (*layers.Place, error) {
 }
 
 // sortText writes an order as the sortby parameter does.
-func sortText(sort []layers.SortKey) string {
-	words := make([]string, len(sort))
-	for i, key := range sort {
+func sortText(order []layers.SortKey) string {
+	words := make([]string, len(order))
+	for i, key := range order {
 		words[i] = key.Column.Name
 		if key.Descending {
 			words[i] = "-" + words[i]
@@ -78,7 +78,7 @@ var errKey = errors.New("not a value of the column")
 // stored reads a value of a property from JSON. Unlike Coerce it takes exactly
 // what is stored, and nothing else.
 func stored(p *layers.Property, v any) (any, error) {
-	if v == nil {
+	if v == nil && !p.Required {
 		return nil, nil //nolint:nilnil // null is the value
 	}
 	switch v := v.(type) {

@@ -57,6 +57,7 @@ func (h handlers) items(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		q.AnyOrder = q.Limit == 0 && q.Offset == 0 && q.After == nil
+		q.ByPlace = q.ByPlace && !q.AnyOrder
 		return h.stream(w, r, f, q)
 	}
 	limit, err := p.limit(defaultLimit, maxLimit)
@@ -150,7 +151,7 @@ func (got *reading) nextLink(r *http.Request, q *layers.Query, f format) ([]link
 	if !got.more {
 		return nil, nil
 	}
-	at, err := encodeCursor(q.Sort, got.last)
+	at, err := encodeCursor(q.Order(), got.last)
 	if err != nil {
 		return nil, fmt.Errorf("write cursor: %w", err)
 	}

@@ -16,12 +16,14 @@ func featureColumns(l *layers.Layer) []string {
 	return append(columns, "geom")
 }
 
-func quoteAll(names []string) string {
+func quoteAll(names []string) string { return strings.Join(quotedEach(names), ", ") }
+
+func quotedEach(names []string) []string {
 	quoted := make([]string, len(names))
 	for i, n := range names {
 		quoted[i] = quote(n)
 	}
-	return strings.Join(quoted, ", ")
+	return quoted
 }
 
 // featureEncoder writes features of one layer as COPY rows.

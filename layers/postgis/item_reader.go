@@ -25,7 +25,7 @@ type itemReader struct {
 func newItemReader(q *layers.Query) *itemReader {
 	r := &itemReader{query: q}
 	r.item.Values = make([]any, len(q.Columns))
-	r.item.Keys = make([]any, len(q.Sort))
+	r.item.Keys = make([]any, len(q.Order()))
 	r.into = append(r.into, &r.item.ID, &r.item.Geometry)
 	for i := range r.item.Values {
 		r.into = append(r.into, &r.item.Values[i])

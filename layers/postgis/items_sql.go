@@ -18,6 +18,9 @@ const (
 
 // itemsQuery is the statement of a query and its parameters.
 func itemsQuery(q *layers.Query) (string, []any) {
+	if q.ByPlace {
+		return itemsByPlace(q)
+	}
 	args := cql2.SQLArgs{Table: "t"}
 	conditions := filters(q, &args)
 	if q.After != nil {
@@ -33,13 +36,17 @@ func itemsQuery(q *layers.Query) (string, []any) {
 		}
 		b.WriteString("t.id")
 	}
+	writeLimit(&b, q, &args)
+	return b.String(), args.Values
+}
+
+func writeLimit(b *strings.Builder, q *layers.Query, args *cql2.SQLArgs) {
 	if q.Limit > 0 {
 		b.WriteString(" LIMIT " + args.Add(q.Limit) + "::bigint")
 	}
 	if q.Offset > 0 {
 		b.WriteString(" OFFSET " + args.Add(q.Offset) + "::bigint")
 	}
-	return b.String(), args.Values
 }
 
 // matching selects something of all features that meet a query's filters,
@@ -53,7 +60,10 @@ func matching(what string, q *layers.Query) (string, []any) {
 }
 
 func filters(q *layers.Query, args *cql2.SQLArgs) []string {
-	conditions := make([]string, 0, len(q.Filters))
+	conditions := make([]string, 0, len(q.Filters)+1)
+	if q.Box != nil {
+		conditions = append(conditions, q.Box.Filter.SQL(args))
+	}
 	for _, f := range q.Filters {
 		conditions = append(conditions, f.SQL(args))
 	}
@@ -66,13 +76,13 @@ func writeWhere(b *strings.Builder, conditions []string) {
 	}
 }
 
-// itemColumns are what itemReader scans: id, geometry, columns, sort keys.
+// itemColumns are what itemReader scans: id, geometry, columns, keys of the order.
 func itemColumns(q *layers.Query) []string {
 	columns := []string{"t.id", geometryText(q)}
 	for _, c := range q.Columns {
 		columns = append(columns, "t."+quote(c.Name))
 	}
-	for _, key := range q.Sort {
+	for _, key := range q.Order() {
 		columns = append(columns, "t."+quote(key.Column.Name))
 	}
 	return columns

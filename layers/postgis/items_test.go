@@ -39,16 +39,39 @@ func filterOf(t *testing.T, l *layers.Layer, text string) *cql2.Filter {
 	return f
 }
 
+// explain is the plan of a query, and its text.
+func explain(t *testing.T, conn *pgx.Conn, q *layers.Query) (plan, []byte) {
+	t.Helper()
+	sql, args := postgis.ItemsQuery(q)
+	var data []byte
+	if err := conn.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) "+sql, append([]any{pgx.QueryExecModeDescribeExec}, args...)...).Scan(&data); err != nil {
+		t.Fatalf("%v\n%s", err, sql)
+	}
+	var roots []struct{ Plan plan }
+	if err := json.Unmarshal(data, &roots); err != nil {
+		t.Fatal(err)
+	}
+	return roots[0].Plan, data
+}
+
+// fillComponents spreads components over a square degree: one of fifty is of
+// another class, one of a hundred broken.
+func fillComponents(t *testing.T, conn *pgx.Conn, n int) {
+	t.Helper()
+	execSQL(t, conn, "SET yiping.bulk = 'on'")
+	execSQL(t, conn, `INSERT INTO city.component (code, class, state, geom)
+		SELECT lpad(i::text, 17, '0'), CASE i % 50 WHEN 0 THEN '01002' ELSE '01001' END, CASE i % 100 WHEN 0 THEN '破损' ELSE '完好' END,
+			ST_SetSRID(ST_MakePoint(121 + i * 7919 % 50000 / 5e4, 31 + i * 6007 % 50000 / 5e4), 4326)
+		FROM generate_series(1, $1::int) i`, n)
+	execSQL(t, conn, "ANALYZE city.component")
+}
+
 // Each kind of query uses the index that makes it fast, and no page sorts or
 // reads what is before it.
 func TestItemQueriesUseIndexes(t *testing.T) {
 	t.Parallel()
 	s, conn := open(t)
-	execSQL(t, conn, "SET yiping.bulk = 'on'")
-	execSQL(t, conn, `INSERT INTO city.component (code, class, state, geom)
-		SELECT lpad(i::text, 17, '0'), '01001', '完好', ST_SetSRID(ST_MakePoint(121 + i * 7919 % 50000 / 5e4, 31 + i * 6007 % 50000 / 5e4), 4326)
-		FROM generate_series(1, 50000) i`)
-	execSQL(t, conn, "ANALYZE city.component")
+	fillComponents(t, conn, 50_000)
 	l, err := s.Catalog().Layer("component")
 	if err != nil {
 		t.Fatal(err)
@@ -90,17 +113,9 @@ func TestItemQueriesUseIndexes(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.query.Layer, tt.query.Columns = l, l.Columns()
-			sql, args := postgis.ItemsQuery(&tt.query)
-			var data []byte
-			if err := conn.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) "+sql, append([]any{pgx.QueryExecModeDescribeExec}, args...)...).Scan(&data); err != nil {
-				t.Fatalf("%v\n%s", err, sql)
-			}
-			var roots []struct{ Plan plan }
-			if err := json.Unmarshal(data, &roots); err != nil {
-				t.Fatal(err)
-			}
+			root, data := explain(t, conn, &tt.query)
 			found := tt.index == ""
-			for _, node := range roots[0].Plan.all() {
+			for _, node := range root.all() {
 				if node.Node == "Sort" && !tt.sorts {
 					t.Errorf("the plan sorts:\n%s", data)
 				}
