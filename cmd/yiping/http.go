@@ -25,6 +25,8 @@ type service struct {
 	db  *database
 	log *slog.Logger
 	mux *http.ServeMux
+	// origins tells requests of other sites' pages by what browsers add to them.
+	origins http.CrossOriginProtection
 
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
@@ -52,18 +54,41 @@ func newService(db *database, log *slog.Logger) *service {
 }
 
 // ServeHTTP answers a request; what no route takes becomes a problem document
-// like any other error.
+// like any other error. Pages of other sites may read, but nothing that a browser
+// sends for them changes anything: no password guards this address.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, pattern := s.mux.Handler(r); pattern != "" {
+	if err := s.origins.Check(r); err != nil {
+		s.answer(w, r, "none", func(http.ResponseWriter, *http.Request) error {
+			return fmt.Errorf("%w: %w", errOrigin, err)
+		})
+		return
+	}
+	otherwise, pattern := s.mux.Handler(r)
+	if pattern != "" {
 		s.mux.ServeHTTP(w, r)
 		return
 	}
-	// Every path has a page's route, so only the method can be at fault.
-	w.Header().Set("Allow", "GET, HEAD")
+	// Every path has a page's route, so only the method can be at fault; the mux
+	// knows which others the path takes.
+	allow := headerOnly{}
+	otherwise.ServeHTTP(allow, r)
+	w.Header().Set("Allow", allow.Header().Get("Allow"))
 	s.answer(w, r, "none", func(http.ResponseWriter, *http.Request) error {
 		return fmt.Errorf("%w: %s %s", errMethod, r.Method, r.URL.Path)
 	})
 }
+
+// headerOnly keeps of an answer what its header says.
+type headerOnly http.Header
+
+// Header is the answer's header.
+func (h headerOnly) Header() http.Header { return http.Header(h) }
+
+// WriteHeader drops the status.
+func (headerOnly) WriteHeader(int) {}
+
+// Write drops the body.
+func (headerOnly) Write(p []byte) (int, error) { return len(p), nil }
 
 // handle registers a handler whose error becomes a problem document.
 func (s *service) handle(pattern string, h func(http.ResponseWriter, *http.Request) error) {

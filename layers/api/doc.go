@@ -2,8 +2,9 @@
 // under /ogc, statistics under /stats, regions under /regions.
 //
 // It turns addresses into the queries of package layers, asks a Store, and
-// writes the answer in the format that the client asked for. It knows no
-// database.
+// writes the answer in the format that the client asked for. It turns bodies into
+// writes that fit their layer, so that only what the database alone can know is
+// left to refuse. It knows no database.
 //
 // # Concurrency
 //

@@ -26,6 +26,14 @@ type Store interface {
 	// the planner instead of the table.
 	CountItems(ctx context.Context, q *layers.Query) (int64, error)
 	EstimateItems(ctx context.Context, q *layers.Query) (int64, error)
+	// Write makes one change and returns the feature as it is then, in the system
+	// asked for; nil for a Delete. It writes nothing if it returns an error: an
+	// InputError, a StaleError, or one that wraps ErrNotFound, ErrConflict or
+	// ErrBusy.
+	Write(ctx context.Context, l *layers.Layer, w *layers.Write, crs layers.CRS) (*layers.Item, error)
+	// WriteBatch makes many changes in their order. With atomic it makes all, or
+	// none and returns a BatchError; without, it says of each what became of it.
+	WriteBatch(ctx context.Context, l *layers.Layer, writes []layers.Write, atomic bool) ([]layers.Written, error)
 	// Summaries tells what each counted layer holds.
 	Summaries(ctx context.Context) (map[string]layers.Summary, error)
 	// Sources tells where the features of each layer come from.
@@ -37,7 +45,8 @@ type Store interface {
 // the connection, so that nobody takes the part for the whole.
 type Handle func(pattern string, h func(http.ResponseWriter, *http.Request) error)
 
-// Register adds the OGC API under /ogc: the catalog and the features.
+// Register adds the OGC API under /ogc: the catalog, the features, and the writes
+// to them.
 func Register(handle Handle, store Store) {
 	h := handlers{store: store, html: template.Must(template.New("page").Parse(pageHTML))}
 	handle("GET /ogc", h.landing)
@@ -50,6 +59,7 @@ func Register(handle Handle, store Store) {
 	handle("GET /ogc/collections/{layer}/schema", h.schema)
 	handle("GET /ogc/collections/{layer}/items", h.items)
 	handle("GET /ogc/collections/{layer}/items/{id}", h.item)
+	h.registerWrites(handle)
 }
 
 type handlers struct {
@@ -157,6 +167,8 @@ func conformanceClasses() []string {
 		{"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/", []string{"core", "oas30", "html", "geojson"}},
 		{"http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/", []string{"crs"}},
 		{"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/", []string{"queryables", "filter", "features-filter"}},
+		// The draft of part 4, OGC 20-002r1.
+		{"http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/", []string{"create-replace-delete", "update", "optimistic-locking-etags", "features"}},
 		{"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/", []string{"schemas", "core-roles-features"}},
 		{"http://www.opengis.net/spec/cql2/1.0/conf/", []string{
 			"cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"slices"
-	"strconv"
 	"time"
 
 	"yiping/layers"
@@ -178,58 +176,4 @@ func (h handlers) matched(ctx context.Context, q *layers.Query, got reading, cou
 		return nil, countNone, nil
 	}
 	return &n, count, err
-}
-
-func (h handlers) item(w http.ResponseWriter, r *http.Request) error {
-	l, err := h.store.Catalog().Layer(r.PathValue("layer"))
-	if err != nil {
-		return err
-	}
-	p, err := readParameters(r, "crs", "f")
-	if err != nil {
-		return err
-	}
-	f, err := p.negotiate(w, r, geoJSONFormat, htmlFormat)
-	if err != nil {
-		return err
-	}
-	crs, err := p.crs("crs")
-	if err != nil {
-		return err
-	}
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return layers.InputErrorf("id", "%q is not a whole number", r.PathValue("id"))
-	}
-	if f == htmlFormat {
-		crs = layers.CRS84 // its map is drawn as it is stored
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
-	defer cancel()
-	item, err := h.store.Item(ctx, l, id, crs)
-	if err != nil {
-		return err
-	}
-	if f == htmlFormat {
-		return h.itemTable(w, r, l, item)
-	}
-	links := append(
-		selfLinks(r, f, geoJSONFormat, htmlFormat),
-		link{Href: root(r) + "/collections/" + l.Name, Rel: "collection", Type: "application/json"},
-	)
-	rest, err := json.Marshal(struct {
-		Regions map[string]*layers.RegionName `json:"regions"`
-		Links   []link                        `json:"links"`
-	}{item.Regions, links})
-	if err != nil {
-		return err
-	}
-	body := newFeatureEncoder(l.Columns()).append(nil, item)
-	body = append(append(slices.Clip(body[:len(body)-1]), ','), rest[1:]...)
-	header := w.Header()
-	header.Set("Content-Type", geoJSONFormat.mediaType())
-	header.Set("Content-Crs", "<"+crs.URI()+">")
-	header.Set("Cache-Control", "no-cache")
-	_, _ = w.Write(body) // a client that has gone is nobody's error
-	return nil
 }

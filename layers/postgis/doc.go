@@ -1,6 +1,6 @@
 // Package postgis keeps the layers in PostgreSQL with PostGIS, the system of
 // record: the embedded cluster, the schema and its migrations, the catalog, bulk
-// loads and imports, single features, summaries, and the reference tiles.
+// loads and imports, single features, writes, summaries, and the reference tiles.
 //
 // A layer is the table city.<name>; any SQL client may read and write it. What
 // must hold whoever writes (regions, versions, codes) is done by triggers in the

@@ -19,6 +19,10 @@ func (s *Store) Item(ctx context.Context, l *layers.Layer, id int64, crs layers.
 		return nil, err
 	}
 	defer leave()
+	return readItem(ctx, s.pool, l, id, crs)
+}
+
+func readItem(ctx context.Context, db querier, l *layers.Layer, id int64, crs layers.CRS) (*layers.Item, error) {
 	q := &layers.Query{Layer: l, Columns: l.Columns(), CRS: crs}
 	sql := "SELECT " + strings.Join(itemColumns(q), ", ") + `,
 			t.district, d.name, t.street, s.name, t.village, v.name
@@ -27,7 +31,7 @@ func (s *Store) Item(ctx context.Context, l *layers.Layer, id int64, crs layers.
 		LEFT JOIN city.street s ON s.code = t.street
 		LEFT JOIN city.village v ON v.code = t.village
 		WHERE t.id = $1`
-	rows, err := s.pool.Query(ctx, sql, id)
+	rows, err := db.Query(ctx, sql, id)
 	if err != nil {
 		return nil, fmt.Errorf("read feature %d of %s: %w", id, l.Name, err)
 	}
@@ -43,11 +47,15 @@ func (s *Store) Item(ctx context.Context, l *layers.Layer, id int64, crs layers.
 	})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return nil, fmt.Errorf("%w: layer %s has no feature %d", layers.ErrNotFound, l.Name, id)
+		return nil, noFeature(l, id)
 	case err != nil:
 		return nil, fmt.Errorf("read feature %d of %s: %w", id, l.Name, err)
 	}
 	return item, nil
+}
+
+func noFeature(l *layers.Layer, id int64) error {
+	return fmt.Errorf("%w: layer %s has no feature %d", layers.ErrNotFound, l.Name, id)
 }
 
 // regionName is nil for a feature that lies in no region.

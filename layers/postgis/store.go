@@ -34,16 +34,18 @@ type Store struct {
 	catalog atomic.Pointer[layers.Catalog]
 	// pages and streams are the turns of item queries: pages end soon, streams
 	// take as long as their client. Statistics keep all processors busy, so few
-	// run at once. Tiles and the service's own work need no turn.
-	pages, streams, figures *lane.Lane
+	// run at once. Writes wait for each other's rows while they hold a connection.
+	// Tiles and the service's own work need no turn.
+	pages, streams, figures, writes *lane.Lane
 }
 
-// The queues of item queries and of statistics. A page that waits longer than pageWait is no
-// longer worth its place; clients do better to ask again.
+// The queues of item queries, of statistics and of writes. What waits longer than
+// pageWait is no longer worth its place; clients do better to ask again.
 const (
 	pageQueue   = 64
 	streamQueue = 4
 	figureQueue = 32
+	writeQueue  = 64
 	pageWait    = 5 * time.Second
 )
 
@@ -81,6 +83,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		pages:   lane.New(max(1, conns/2), pageQueue, pageWait),
 		streams: lane.New(max(1, conns/6), streamQueue, pageWait),
 		figures: lane.New(max(1, conns/3), figureQueue, pageWait),
+		writes:  lane.New(max(1, conns/3), writeQueue, pageWait),
 	}
 	if err := s.setUp(ctx); err != nil {
 		pool.Close()
