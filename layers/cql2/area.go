@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 
+	"github.com/paulmach/orb"
 	"github.com/peterstace/simplefeatures/geom"
 )
 
@@ -125,6 +126,33 @@ func (a *area) locate(x, y float64) side {
 		}
 	}
 	return result
+}
+
+// locateAll says where all points within a bound are, if no edge comes between
+// them. A bound of no points is outside.
+func (a *area) locateAll(b orb.Bound) (s side, ok bool) {
+	west, south, east, north := b.Left(), b.Bottom(), b.Right(), b.Top()
+	if !(west <= a.east && east >= a.west && south <= a.north && north >= a.south) {
+		return outside, true
+	}
+	for _, band := range a.bands[a.band(south) : a.band(north)+1] {
+		for _, e := range band {
+			if e.meets(west, south, east, north) {
+				return outside, false
+			}
+		}
+	}
+	return a.locate(west, south), true
+}
+
+// meets reports whether an edge has a point of a rectangle. Where it does not, its
+// bound lies apart, or all corners lie on one side of its line.
+func (e edge) meets(west, south, east, north float64) bool {
+	if e.y1 > north || e.y2 < south || min(e.x1, e.x2) > east || max(e.x1, e.x2) < west {
+		return false
+	}
+	s := turn(e, west, south)
+	return s == 0 || turn(e, east, south) != s || turn(e, west, north) != s || turn(e, east, north) != s
 }
 
 // turn is the sign of the area of the triangle from e to (x, y): 1 if the point

@@ -78,6 +78,46 @@ func TestPointsInAreaAgreeWithLibrary(t *testing.T) {
 	}
 }
 
+// A block of points that lie close together, as in a packed image, is answered as
+// each of its points alone; every eighth is asked.
+func TestCrowdedPointsInArea(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 6))
+	schema := cql2.Schema{Properties: []cql2.Property{{Name: "geom", Type: cql2.Geometry}}}
+	for range 20 {
+		polygon, corners := star(r, 5+r.IntN(60))
+		packed := cql2test.Points{Null: make([]bool, 64*cql2.BlockRows)}
+		for block := range 64 {
+			middle := orb.Point{120.4 + 2*r.Float64(), 30.2 + 2*r.Float64()}
+			if block%4 == 0 {
+				middle = corners[r.IntN(len(corners))]
+			}
+			size := math.Exp2(-12 * r.Float64())
+			for i := range cql2.BlockRows {
+				lon, lat := middle[0]+size*(r.Float64()-0.5), middle[1]+size*(r.Float64()-0.5)
+				if r.IntN(50) == 0 {
+					lon, packed.Null[block*cql2.BlockRows+i] = math.NaN(), true
+				}
+				packed.Lon, packed.Lat = append(packed.Lon, lon), append(packed.Lat, lat)
+			}
+		}
+		for _, function := range []string{"S_INTERSECTS", "S_WITHIN", "S_TOUCHES", "S_DISJOINT"} {
+			m, err := compile(function+"(geom, "+polygon+")", schema, benchColumns{"geom": packed})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var matched cql2.Bits
+			for row := 0; row < len(packed.Lon); row += cql2.BlockRows {
+				m.Block(row, cql2.BlockRows, &matched)
+				for i := r.IntN(8); i < cql2.BlockRows; i += 8 { // one by one is slow
+					if got, want := matched.Has(i), m.Match(row+i) == cql2.True; got != want {
+						t.Fatalf("%s of %v, %v in a block is %v, alone %v", function, packed.Lon[row+i], packed.Lat[row+i], got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 // One matcher serves many goroutines; run with -race.
 func TestMatcherIsShared(t *testing.T) {
 	g := cql2test.New(9)

@@ -124,6 +124,10 @@ type (
 	// PointColumn reads points.
 	PointColumn interface {
 		Column
+		// Bound is a bound, in degrees, of the points among row…row+n-1; it may be
+		// wider than they need, never narrower. It should be fast: where it
+		// decides, the points are not read.
+		Bound(row, n int) orb.Bound
 		// Points reads the rows from row on into lon and lat, in degrees.
 		Points(row int, lon, lat []float64)
 	}

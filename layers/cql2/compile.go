@@ -60,7 +60,8 @@ func (c *compiler) condition(e expr) (condition, error) {
 }
 
 // logic puts the operands of AND and OR in the order of their cost, because the
-// later ones are asked only for rows that the earlier ones leave open.
+// later ones are asked only for rows that the earlier ones leave open. Before all
+// come the tables, those first that leave the fewest.
 func (c *compiler) logic(e *logic) (condition, error) {
 	args := slices.Clone(e.args)
 	slices.SortStableFunc(args, func(a, b expr) int { return cmp.Compare(cost(a), cost(b)) })
@@ -74,7 +75,22 @@ func (c *compiler) logic(e *logic) (condition, error) {
 	if e.op == opNot {
 		return &notCondition{conditions[0]}, nil
 	}
+	slices.SortStableFunc(conditions, func(a, b condition) int { return cmp.Compare(left(e.op, a), left(e.op, b)) })
 	return &junction{conditions, e.op == opAnd, slot(&c.needs.truths), slot(&c.needs.bits)}, nil
+}
+
+// left is the share of rows that a table leaves open in an AND or OR; more than
+// all for other conditions.
+func left(o op, x condition) float64 {
+	t, ok := x.(*codeTable)
+	switch {
+	case !ok:
+		return 2
+	case o == opAnd:
+		return t.share()
+	default:
+		return 1 - t.share()
+	}
 }
 
 // cost ranks expressions by the work for a row: scalars, then texts and

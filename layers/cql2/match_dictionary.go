@@ -1,16 +1,17 @@
 package cql2
 
-// codeTable decides a row by the code of its text: bit 0 of an entry says true,
-// bit 1 false, neither unknown.
+// codeTable decides a row by the code of its text.
 type codeTable struct {
 	column  DictionaryColumn
-	entries []uint8
+	entries []uint64
 	codes   int
 }
 
+// The bits of an entry; a code with neither is unknown. They lie where the loop
+// in word wants them.
 const (
-	entryTrue  = 1
-	entryFalse = 2
+	entryTrue  = 1 << 31
+	entryFalse = 1 << 63
 )
 
 // tabulate compiles a condition that depends on one dictionary column only, by
@@ -33,7 +34,7 @@ func (c *compiler) tabulate(e expr) (condition, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	t := &codeTable{column, make([]uint8, len(dictionary)), slot(&c.needs.codes)}
+	t := &codeTable{column, make([]uint64, len(dictionary)), slot(&c.needs.codes)}
 	s := m.take()
 	for row := 0; row < len(dictionary); row += BlockRows {
 		n := min(BlockRows, len(dictionary)-row)
@@ -61,7 +62,15 @@ func onlyText(e expr) (Property, bool) {
 	return only, ok && only.Name != ""
 }
 
-func (t *codeTable) test(b *block, _ *Bits, out *truth) {
+// fewRows is the number of rows in need, of a block, up to which they are read one
+// by one.
+const fewRows = BlockRows / 16
+
+func (t *codeTable) test(b *block, need *Bits, out *truth) {
+	if need.Count() <= fewRows {
+		t.testFew(b, need, out)
+		return
+	}
 	codes := b.codes[t.codes][:b.n]
 	t.column.Codes(b.row, codes)
 	for w := 0; w*64 < len(codes); w++ {
@@ -69,15 +78,51 @@ func (t *codeTable) test(b *block, _ *Bits, out *truth) {
 	}
 }
 
+func (t *codeTable) testFew(b *block, need *Bits, out *truth) {
+	*out = truth{}
+	code := b.codes[t.codes][:1]
+	need.all(func(i int) {
+		t.column.Codes(b.row+i, code)
+		switch t.entries[code[0]] {
+		case entryTrue:
+			out.yes.Set(i)
+		case entryFalse:
+			out.no.Set(i)
+		}
+	})
+}
+
 // word looks up 1 to 64 codes.
 func (t *codeTable) word(codes []uint32) (yes, no uint64) {
-	for _, code := range codes {
-		entry := uint64(t.entries[code])
-		yes = yes>>1 | entry<<63
-		no = no>>1 | entry>>1<<63
+	if len(codes) < 64 {
+		for i, code := range codes {
+			yes |= t.entries[code] >> 31 & 1 << i
+			no |= t.entries[code] >> 63 << i
+		}
+		return yes, no
 	}
-	unused := 64 - len(codes)
-	return yes >> unused, no >> unused
+	// The bits of an entry move down as 32 rows go by. Two such runs at a time do
+	// not wait for each other.
+	var low, high uint64
+	entries, first, second := t.entries, codes[:32], codes[32:64]
+	for i, code := range first {
+		low = low>>1 | entries[code]
+		high = high>>1 | entries[second[i]]
+	}
+	const half = 1<<32 - 1
+	return low&half | high<<32, low>>32 | high&^half
+}
+
+// share is how many of the entries are true: what a condition lets through, if
+// nothing is known of the rows.
+func (t *codeTable) share() float64 {
+	n := 0
+	for _, e := range t.entries {
+		if e == entryTrue {
+			n++
+		}
+	}
+	return float64(n) / float64(len(t.entries))
 }
 
 // dictionaryRows presents a dictionary as the rows of its own column.

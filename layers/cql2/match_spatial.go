@@ -1,5 +1,10 @@
 package cql2
 
+import (
+	"math/bits"
+	"slices"
+)
+
 // relation compiles a spatial predicate. Points against a literal area have
 // their own test; everything else goes through DE-9IM.
 func (c *compiler) relation(e *relation) (condition, error) {
@@ -20,7 +25,7 @@ func (c *compiler) relation(e *relation) (condition, error) {
 			if points, ok := column.(PointColumn); ok {
 				return &pointsInArea{
 					points, newArea(literal.value), o,
-					slot(&c.needs.floats), slot(&c.needs.floats), slot(&c.needs.bits), slot(&c.needs.bits),
+					slot(&c.needs.floats), slot(&c.needs.floats), slot(&c.needs.bits),
 				}, nil
 			}
 		}
@@ -42,76 +47,71 @@ func inverse(o op) op {
 
 // pointsInArea relates points to an area.
 type pointsInArea struct {
-	column          PointColumn
-	area            *area
-	op              op
-	lon, lat        int
-	null, candidate int
+	column   PointColumn
+	area     *area
+	op       op
+	lon, lat int
+	null     int
 }
 
 func (c *pointsInArea) test(b *block, need *Bits, out *truth) {
-	null, candidates := &b.bits[c.null], &b.bits[c.candidate]
+	null := &b.bits[c.null]
 	*null = Bits{}
 	c.column.Nulls(b.row, b.n, null)
-	lon, lat := b.floats[c.lon][:b.n], b.floats[c.lat][:b.n]
-	c.column.Points(b.row, lon, lat)
 	holds := &out.yes
+	*holds = Bits{}
 	switch c.op {
-	case opIntersects:
-		c.area.bounded(lon, lat, candidates)
-		*holds = *candidates
-		if !c.area.rectangular {
-			c.narrow(b, need, candidates, holds, outside)
+	case opIntersects, opWithin, opTouches:
+		wanted := *need
+		for w := range wanted {
+			wanted[w] &^= null[w]
 		}
-	case opWithin, opTouches:
-		c.area.bounded(lon, lat, candidates)
-		*holds = *candidates
-		other := onBoundary
-		if c.op == opTouches {
-			other = inside
-		}
-		c.narrow(b, need, candidates, holds, outside, other)
+		c.run(b, &wanted, 0, b.n, holds)
 	default: // a point neither contains, equals, overlaps nor crosses an area
-		*holds = Bits{}
 	}
 	out.decide(holds, null)
 }
 
-// narrow takes out of holds the candidates that are on a wrong side.
-func (c *pointsInArea) narrow(b *block, need, candidates, holds *Bits, wrong ...side) {
-	lon, lat := b.floats[c.lon], b.floats[c.lat]
-	for w := range candidates {
-		candidates[w] &= need[w]
+// takes reports whether the predicate holds for a point on a side.
+func (c *pointsInArea) takes(s side) bool {
+	switch c.op {
+	case opWithin:
+		return s == inside
+	case opTouches:
+		return s == onBoundary
+	default:
+		return s != outside
 	}
-	candidates.all(func(i int) {
-		s := c.area.locate(lon[i], lat[i])
-		for _, x := range wrong {
-			if s == x {
-				holds[i/64] &^= 1 << (i % 64)
+}
+
+// run fills holds for the wanted of n rows of a block from low, a multiple of 64,
+// on; other rows get any bits. Rows of a
+// packed image lie close together, so that most runs are on one side as a whole;
+// others are halved, until the points of a word are looked at one by one.
+func (c *pointsInArea) run(b *block, wanted *Bits, low, n int, holds *Bits) {
+	words := wanted[low/64 : (low+n+63)/64]
+	if !slices.ContainsFunc(words, func(word uint64) bool { return word != 0 }) {
+		return
+	}
+	if s, ok := c.area.locateAll(c.column.Bound(b.row+low, n)); ok {
+		if c.takes(s) {
+			for w := range words {
+				holds[low/64+w] = ^uint64(0)
 			}
 		}
-	})
-}
-
-// bounded fills out with the points inside or on the bound of the area.
-func (a *area) bounded(lon, lat []float64, out *Bits) {
-	for w := 0; w*64 < len(lon); w++ {
-		end := min(w*64+64, len(lon))
-		out[w] = within(lon[w*64:end], a.west, a.east) & within(lat[w*64:end], a.south, a.north)
+		return
 	}
-}
-
-// within takes 1 to 64 values.
-func within(xs []float64, low, high float64) (word uint64) {
-	for _, x := range xs {
-		above, below := uint64(0), uint64(0)
-		if x >= low {
-			above = 1
-		}
-		if x <= high {
-			below = 1
-		}
-		word = word>>1 | (above&below)<<63
+	if n > 64 {
+		half := (n/2 + 63) / 64 * 64
+		c.run(b, wanted, low, half, holds)
+		c.run(b, wanted, low+half, n-half, holds)
+		return
 	}
-	return word >> (64 - len(xs))
+	lon, lat := b.floats[c.lon][:n], b.floats[c.lat][:n]
+	c.column.Points(b.row+low, lon, lat)
+	for word := words[0]; word != 0; word &= word - 1 {
+		if i := bits.TrailingZeros64(word); c.takes(c.area.locate(lon[i], lat[i])) {
+			holds.Set(low + i)
+		}
+	}
 }

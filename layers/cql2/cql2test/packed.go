@@ -1,6 +1,8 @@
 package cql2test
 
 import (
+	"math"
+
 	"github.com/paulmach/orb"
 
 	"yiping/layers/cql2"
@@ -85,6 +87,18 @@ func (d *Dictionary) Nulls(row, n int, null *cql2.Bits) {
 type Points struct {
 	Null     []bool
 	Lon, Lat []float64
+}
+
+// Bound is the bound of those that have numbers for coordinates.
+func (p Points) Bound(row, n int) orb.Bound {
+	b := orb.Bound{Min: orb.Point{math.Inf(1), math.Inf(1)}, Max: orb.Point{math.Inf(-1), math.Inf(-1)}}
+	for i := row; i < row+n; i++ {
+		if !math.IsNaN(p.Lon[i]) && !math.IsNaN(p.Lat[i]) {
+			b.Min = orb.Point{min(b.Min[0], p.Lon[i]), min(b.Min[1], p.Lat[i])}
+			b.Max = orb.Point{max(b.Max[0], p.Lon[i]), max(b.Max[1], p.Lat[i])}
+		}
+	}
+	return b
 }
 
 // Points reads coordinates.
