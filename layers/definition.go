@@ -57,6 +57,7 @@ type definition struct {
 	Domain         string    `yaml:"domain"`
 	Geometry       string    `yaml:"geometry"`
 	Zoom           ZoomRange `yaml:"zoom"`
+	Tiles          TileRules `yaml:"tiles"`
 	Datum          string    `yaml:"datum"`
 	AccuracyMetres float64   `yaml:"accuracy_metres"`
 	Owner          string    `yaml:"owner"`
@@ -85,7 +86,7 @@ type propertyDefinition struct {
 // JSON Schema cannot say.
 func (d *definition) layer(file *ast.File) (*Layer, error) {
 	l := &Layer{
-		Name: d.Name, Title: d.Title, Geometry: GeometryType(d.Geometry), Zoom: d.Zoom,
+		Name: d.Name, Title: d.Title, Geometry: GeometryType(d.Geometry), Zoom: d.Zoom, Tiles: d.Tiles,
 		Domain: d.Domain, Datum: d.Datum, AccuracyMetres: d.AccuracyMetres,
 		Owner: d.Owner, Licence: d.Licence, Attribution: d.Attribution,
 	}
@@ -143,6 +144,9 @@ func (d *definition) layer(file *ast.File) (*Layer, error) {
 		if p, _, ok := l.Property(name); !ok || p.Type != Integer {
 			return nil, fault(fmt.Sprintf("%q is not an integer property of the layer", name), "zoom", "property")
 		}
+	}
+	if member, reason := l.tileRulesFault(); reason != "" {
+		return nil, fault(reason, "tiles", member)
 	}
 	return l, nil
 }

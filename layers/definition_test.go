@@ -73,6 +73,13 @@ func TestParseDefinitionFaults(t *testing.T) {
 		{"bounds of a string", edit("enum: [ok, broken]", "minimum: 3"), "schema.properties.state", 12, "integer and number"},
 		{"enum of a number", edit("minimum: 0", "enum: [a]"), "schema.properties.bar", 13, "for string"},
 		{"bounds upside down", edit("minimum: 0", "minimum: 3, maximum: 1"), "schema.properties.bar", 13, "above maximum"},
+		{"counts of lines", edit("geometry: Point", "geometry: LineString\ntiles: {count_by: state}"), "tiles.count_by", 4, "layers of Point"},
+		{"counts without an enum", edit("datum:", "tiles: {count_by: bar}\ndatum:"), "tiles.count_by", 5, "enum"},
+		{"merging of points", edit("datum:", "tiles: {merge_by: [state]}\ndatum:"), "tiles.merge_by", 5, "layers of lines"},
+		{"merging by what tiles lack", edit("geometry: Point", "geometry: LineString\ntiles: {merge_by: [bar]}"), "tiles.merge_by", 4, "goes into tiles"},
+		{"weight of nothing", edit("datum:", "tiles: {weight: bar}\ndatum:"), "tiles.weight", 5, "merge_by"},
+		{"weight that is no number", edit("geometry: Point", "geometry: LineString\ntiles: {merge_by: [state], weight: state}"), "tiles.weight", 4, "not a number"},
+		{"unknown rule for tiles", edit("datum:", "tiles: {drop: all}\ndatum:"), "tiles", 5, "drop"},
 		{"sum of a date", edit("type: date", "type: date, sum: true"), "schema.properties.checked", 14, "sum is for integer, number and boolean"},
 	}
 	for _, tt := range tests {

@@ -15,6 +15,17 @@ var ErrConflict = errors.New("conflict")
 // request may well succeed a little later.
 var ErrBusy = errors.New("busy")
 
+// LoadingError says that a layer is not in memory yet. It wraps ErrBusy.
+type LoadingError struct{ Layer string }
+
+// Error names the layer.
+func (e *LoadingError) Error() string {
+	return fmt.Sprintf("the layer %s is being loaded; ask again in a moment", e.Layer)
+}
+
+// Unwrap makes it one of those that pass by themselves.
+func (e *LoadingError) Unwrap() error { return ErrBusy }
+
 // InputError is a fault of what a caller gave: a parameter, a file, a field.
 // Its text is safe to show and says what is wrong and what would be right.
 type InputError struct {

@@ -72,6 +72,18 @@ type ZoomRange struct {
 	Property string `json:"property,omitempty" yaml:"property,omitempty"`
 }
 
+// TileRules say what tiles tell of features that they do not draw one by one.
+type TileRules struct {
+	// CountBy is a string property with an enum: a point that stands for several
+	// carries how many of them have each value. For layers of points.
+	CountBy string `json:"count_by,omitempty" yaml:"count_by,omitempty"`
+	// MergeBy are the properties whose values two lines must share to be drawn
+	// as one at low zooms where they meet. For layers of lines.
+	MergeBy []string `json:"merge_by,omitempty" yaml:"merge_by,omitempty"`
+	// Weight is the number that a merged line has the greatest of.
+	Weight string `json:"weight,omitempty" yaml:"weight,omitempty"`
+}
+
 // Layer is a named set of features with one schema. It is a table of the
 // database, with one typed column a property and the columns that all layers
 // have: id, code, source, source_id, synthetic, version, updated_at, district,
@@ -82,6 +94,7 @@ type Layer struct {
 	Geometry   GeometryType
 	Properties []Property
 	Zoom       ZoomRange
+	Tiles      TileRules
 	// Domain is the city domain of the layer (one of the thirteen), or empty.
 	Domain string
 	// Datum is that of the layer's source before it was converted to WGS 84.

@@ -108,9 +108,12 @@ func (q *StatsQuery) Operands() []Operand {
 
 // Cut says which state of the database an answer is of.
 type Cut struct {
-	// Time is when the transaction began: what was committed before is in.
+	// Time is when the transaction that read it began. In an answer of the
+	// database, what was committed before is in; in one of an image, what Xmin
+	// says, and perhaps some of what came later.
 	Time time.Time `json:"time"`
-	// Xmin is the snapshot's: all transactions below it are in or undone.
+	// Xmin is the first transaction that was open then: all below it are in or
+	// undone.
 	Xmin uint64 `json:"xmin"`
 }
 
@@ -142,7 +145,8 @@ type Tally struct {
 	Sum, Min, Max float64
 }
 
-func (t *Tally) add(other Tally) {
+// Add makes t the tally of its own features and those of other.
+func (t *Tally) Add(other Tally) {
 	switch {
 	case other.N == 0:
 	case t.N == 0:

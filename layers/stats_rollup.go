@@ -9,32 +9,66 @@ import (
 
 // RollUp merges cells into the groups of a level, in order: by region and then
 // by properties, what has no region or no value last. Levels are merged from the
-// same cells, so that the parts of a region add up to it.
+// same cells, so that the parts of a region add up to it. The cells stay as they
+// are; a group of one cell shares its slices.
 func RollUp(cells []StatsCell, level string) []StatsCell {
-	type key struct {
-		regions    Regions
-		properties [MaxStatsProperties]any
-	}
-	at := map[key]int{}
-	var groups []StatsCell
-	for _, c := range cells {
-		k := key{regions: c.Regions.upTo(level)}
-		copy(k.properties[:], c.Properties)
-		i, ok := at[k]
-		if !ok {
-			i = len(groups)
-			at[k] = i
-			groups = append(groups, StatsCell{Regions: k.regions, Properties: c.Properties, Tallies: make([]Tally, len(c.Tallies))})
+	groups := make([]StatsCell, 0, len(cells))
+	for _, part := range divide(cells, level) {
+		// Equal values in the order of the cells: sums do not depend on chance.
+		slices.SortFunc(part.cells, func(a, b int) int {
+			return cmp.Or(slices.CompareFunc(cells[a].Properties, cells[b].Properties, compareValues), cmp.Compare(a, b))
+		})
+		shared := false // the last group's tallies with its cell
+		for place, i := range part.cells {
+			c := &cells[i]
+			if n := len(groups) - 1; place > 0 && slices.CompareFunc(groups[n].Properties, c.Properties, compareValues) == 0 {
+				if shared {
+					groups[n].Tallies = slices.Clone(groups[n].Tallies)
+				}
+				groups[n].merge(c)
+				shared = false
+				continue
+			}
+			groups = append(groups, StatsCell{part.regions, c.Properties, c.Count, c.Tallies})
+			shared = true
 		}
-		groups[i].Count += c.Count
-		for n, t := range c.Tallies {
-			groups[i].Tallies[n].add(t)
-		}
 	}
-	slices.SortFunc(groups, func(a, b StatsCell) int {
-		return cmp.Or(compareRegions(a.Regions, b.Regions), slices.CompareFunc(a.Properties, b.Properties, compareValues))
-	})
 	return groups
+}
+
+// merge adds a cell to a group.
+func (g *StatsCell) merge(c *StatsCell) {
+	g.Count += c.Count
+	for n, t := range c.Tallies {
+		g.Tallies[n].Add(t)
+	}
+}
+
+// regionCells are the places of the cells in a region of some level.
+type regionCells struct {
+	regions Regions
+	cells   []int
+}
+
+// divide puts cells together by their regions of a level, in order.
+func divide(cells []StatsCell, level string) []*regionCells {
+	var parts []*regionCells
+	known := map[Regions]*regionCells{}
+	var last *regionCells // cells of a region mostly follow one another
+	for i := range cells {
+		regions := cells[i].Regions.upTo(level)
+		if last == nil || last.regions != regions {
+			last = known[regions]
+		}
+		if last == nil {
+			last = &regionCells{regions: regions}
+			known[regions] = last
+			parts = append(parts, last)
+		}
+		last.cells = append(last.cells, i)
+	}
+	slices.SortFunc(parts, func(a, b *regionCells) int { return compareRegions(a.regions, b.regions) })
+	return parts
 }
 
 // upTo leaves out the regions that are finer than a level.

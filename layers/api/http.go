@@ -189,6 +189,10 @@ func WriteJSON(w http.ResponseWriter, contentType string, v any) error {
 	if err != nil {
 		return err
 	}
+	return writeJSON(w, contentType, data)
+}
+
+func writeJSON(w http.ResponseWriter, contentType string, data []byte) error {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "no-cache")
 	_, _ = w.Write(data) // a client that has gone is nobody's error

@@ -26,12 +26,19 @@ const (
 // parameters are those of one request, each at most once.
 type parameters struct{ values url.Values }
 
-// readParameters takes the query of a request that may have the named
-// parameters and no others (OGC API Features, 7.5, query parameters).
+// readParameters takes the query of a request; see ReadQuery.
 func readParameters(r *http.Request, known ...string) (parameters, error) {
+	values, err := ReadQuery(r, known...)
+	return parameters{values}, err
+}
+
+// ReadQuery takes the query of a request that may have the named parameters,
+// each at most once, and no others (OGC API Features, 7.5, query parameters). A
+// fault is an InputError that names the parameter.
+func ReadQuery(r *http.Request, known ...string) (url.Values, error) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return parameters{}, layers.InputErrorf("", "the query of the address is not well formed: %v", err)
+		return nil, layers.InputErrorf("", "the query of the address is not well formed: %v", err)
 	}
 	names := make([]string, 0, len(values))
 	for name := range values {
@@ -41,15 +48,15 @@ func readParameters(r *http.Request, known ...string) (parameters, error) {
 	for _, name := range names {
 		switch {
 		case !slices.Contains(known, name):
-			return parameters{}, layers.InputErrorf(name, "is not a parameter here; there are: %s", strings.Join(known, ", "))
+			return nil, layers.InputErrorf(name, "is not a parameter here; there are: %s", strings.Join(known, ", "))
 		case len(values[name]) > 1:
-			return parameters{}, layers.InputErrorf(name, "is given %d times", len(values[name]))
+			return nil, layers.InputErrorf(name, "is given %d times", len(values[name]))
 		}
 		if err := layers.CheckText(values.Get(name)); err != nil {
-			return parameters{}, layers.InputErrorf(name, "%v", err)
+			return nil, layers.InputErrorf(name, "%v", err)
 		}
 	}
-	return parameters{values}, nil
+	return values, nil
 }
 
 // crs reads a parameter that names a system; CRS84 without one.

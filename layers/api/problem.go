@@ -59,6 +59,7 @@ func ProblemOf(err error) Problem {
 	var input *layers.InputError
 	var stale *layers.StaleError
 	var refused *refusal
+	var loading *layers.LoadingError
 	switch {
 	case errors.As(err, &input):
 		return Problem{Status: http.StatusBadRequest, Detail: err.Error(), Field: input.Field}
@@ -70,6 +71,8 @@ func ProblemOf(err error) Problem {
 		return Problem{Status: http.StatusNotFound, Detail: err.Error()}
 	case errors.Is(err, layers.ErrConflict):
 		return Problem{Status: http.StatusConflict, Detail: err.Error()}
+	case errors.As(err, &loading):
+		return Problem{Status: http.StatusServiceUnavailable, Detail: loading.Error()}
 	case errors.Is(err, layers.ErrBusy):
 		// What the database said beside it is for the log.
 		return Problem{Status: http.StatusServiceUnavailable, Detail: "too many requests wait for the database, or others write the same; ask again in a moment"}

@@ -71,7 +71,11 @@ func (h statsHandlers) stats(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return WriteJSON(w, "application/json", table.json(mark([]collection{{Sources: sources[l.Name]}})))
+	data, err := table.json(mark([]collection{{Sources: sources[l.Name]}}))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, "application/json", data)
 }
 
 // statsTable is an answer before it is rendered.

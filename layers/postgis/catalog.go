@@ -39,7 +39,10 @@ func (s *Store) DropLayer(ctx context.Context, name string) error {
 		if tag.RowsAffected() == 0 {
 			return fmt.Errorf("%w: layer %q", layers.ErrNotFound, name)
 		}
-		_, err = tx.Exec(ctx, "DROP TABLE "+table(name))
+		if _, err := tx.Exec(ctx, "DROP TABLE "+table(name)); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "SELECT yiping.note_reset($1)", name)
 		return err
 	})
 	if err != nil {
@@ -109,7 +112,20 @@ func createLayer(ctx context.Context, tx pgx.Tx, l *layers.Layer) error {
 			return err
 		}
 	}
-	return nil
+	return watch(ctx, tx, l.Name)
+}
+
+// watch makes all who write a layer tell the change feed, beginning with a
+// reset.
+func watch(ctx context.Context, tx pgx.Tx, layer string) error {
+	_, err := tx.Exec(ctx, "SELECT yiping.watch($1)", layer)
+	return err
+}
+
+// unwatch lets a bulk load write past the change feed until it calls watch.
+func unwatch(ctx context.Context, tx pgx.Tx, layer string) error {
+	_, err := tx.Exec(ctx, "SELECT yiping.unwatch($1)", layer)
+	return err
 }
 
 func insertLayer(ctx context.Context, tx pgx.Tx, l *layers.Layer) error {
@@ -125,10 +141,10 @@ func insertLayer(ctx context.Context, tx pgx.Tx, l *layers.Layer) error {
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO yiping.layer (name, title_zh, title_en, geometry_type, schema, tile_properties, zoom_min, zoom_max,
-			zoom_property, region_columns, domain, datum, accuracy_metres, owner, licence, attribution)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, ''), $10, nullif($11, ''), $12, $13, $14, $15, $16)`,
+			zoom_property, region_columns, domain, datum, accuracy_metres, owner, licence, attribution, tile_rules)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, ''), $10, nullif($11, ''), $12, $13, $14, $15, $16, $17)`,
 		l.Name, l.Title.Zh, l.Title.En, string(l.Geometry), schema, tiles, l.Zoom.Min, l.Zoom.Max,
-		l.Zoom.Property, layers.RegionColumns(), l.Domain, l.Datum, l.AccuracyMetres, l.Owner, l.Licence, l.Attribution)
+		l.Zoom.Property, layers.RegionColumns(), l.Domain, l.Datum, l.AccuracyMetres, l.Owner, l.Licence, l.Attribution, l.Tiles)
 	return err
 }
 
@@ -159,7 +175,7 @@ type querier interface {
 func queryLayers(ctx context.Context, q querier, where string, args ...any) ([]*layers.Layer, error) {
 	rows, err := q.Query(ctx, `
 		SELECT name, title_zh, title_en, geometry_type, schema, tile_properties, zoom_min, zoom_max,
-			coalesce(zoom_property, ''), coalesce(domain, ''), datum, accuracy_metres, owner, licence, attribution
+			coalesce(zoom_property, ''), coalesce(domain, ''), datum, accuracy_metres, owner, licence, attribution, tile_rules
 		FROM yiping.layer `+where, args...)
 	if err != nil {
 		return nil, err
@@ -169,7 +185,7 @@ func queryLayers(ctx context.Context, q querier, where string, args ...any) ([]*
 		var schema json.RawMessage
 		var tiles []string
 		err := row.Scan(&l.Name, &l.Title.Zh, &l.Title.En, &l.Geometry, &schema, &tiles, &l.Zoom.Min, &l.Zoom.Max,
-			&l.Zoom.Property, &l.Domain, &l.Datum, &l.AccuracyMetres, &l.Owner, &l.Licence, &l.Attribution)
+			&l.Zoom.Property, &l.Domain, &l.Datum, &l.AccuracyMetres, &l.Owner, &l.Licence, &l.Attribution, &l.Tiles)
 		if err != nil {
 			return nil, err
 		}

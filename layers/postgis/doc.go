@@ -1,6 +1,7 @@
 // Package postgis keeps the layers in PostgreSQL with PostGIS, the system of
 // record: the embedded cluster, the schema and its migrations, the catalog, bulk
-// loads and imports, single features, writes, summaries, and the reference tiles.
+// loads and imports, single features, writes, summaries, the reference tiles, the
+// readers that fill images, and the change feed.
 //
 // A layer is the table city.<name>; any SQL client may read and write it. What
 // must hold whoever writes (regions, versions, codes) is done by triggers in the
@@ -15,7 +16,8 @@
 //
 // OpenCluster returns a running server, whose supervisor goroutine ends in
 // Close. Open connects a Store to it or to any server, Close ends its
-// connections. The Store is closed before the Cluster.
+// connections. The Store is closed before the Cluster. Follow blocks until its
+// context ends.
 //
 // # Units and wire
 //

@@ -72,6 +72,9 @@ func (s *stage) insert(ctx context.Context, tx pgx.Tx, placed bool, rows int64) 
 	}
 	rebuild := rows >= rebuildFrom && before < rows
 	if rebuild {
+		if err := unwatch(ctx, tx, s.layer.Name); err != nil {
+			return err
+		}
 		for _, x := range tableIndexes(s.layer) {
 			if _, err := tx.Exec(ctx, x.drop(s.layer.Name)); err != nil {
 				return err
@@ -102,6 +105,8 @@ func (s *stage) insert(ctx context.Context, tx pgx.Tx, placed bool, rows int64) 
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, "ANALYZE "+table(s.layer.Name))
-	return err
+	if _, err = tx.Exec(ctx, "ANALYZE "+table(s.layer.Name)); err != nil {
+		return err
+	}
+	return watch(ctx, tx, s.layer.Name)
 }

@@ -43,6 +43,9 @@ func (s *Store) ReplaceLayer(ctx context.Context, name string, sources []layers.
 }
 
 func replaceLayer(ctx context.Context, tx pgx.Tx, l *layers.Layer, sources []layers.Source, features iter.Seq2[*layers.Feature, error]) (int64, error) {
+	if err := unwatch(ctx, tx, l.Name); err != nil {
+		return 0, err
+	}
 	if _, err := tx.Exec(ctx, "TRUNCATE "+table(l.Name)); err != nil {
 		return 0, err
 	}
@@ -67,8 +70,10 @@ func replaceLayer(ctx context.Context, tx pgx.Tx, l *layers.Layer, sources []lay
 	if _, err := tx.Exec(ctx, "SELECT setval(pg_get_serial_sequence($1, 'id'), $2)", table(l.Name), max(n, 1)); err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, "ANALYZE "+table(l.Name))
-	return n, err
+	if _, err = tx.Exec(ctx, "ANALYZE "+table(l.Name)); err != nil {
+		return 0, err
+	}
+	return n, watch(ctx, tx, l.Name)
 }
 
 // copyFeatures sends the features while they are being made, so that the server

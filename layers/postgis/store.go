@@ -1,6 +1,7 @@
 package postgis
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -24,7 +25,10 @@ type Config struct {
 	// MaxConns bounds the connections. Defaults to three times the processors:
 	// more queries at once only make each slower.
 	MaxConns int
-	Log      *slog.Logger
+	// ChangeRetention is how long the change feed keeps its days. Defaults to a
+	// week: readers that were away longer read the layers anew.
+	ChangeRetention time.Duration
+	Log             *slog.Logger
 }
 
 // Store is the layers in a PostGIS database.
@@ -32,6 +36,8 @@ type Store struct {
 	pool    *pgxpool.Pool
 	log     *slog.Logger
 	catalog atomic.Pointer[layers.Catalog]
+	// retention is how long the change feed is kept.
+	retention time.Duration
 	// pages and streams are the turns of item queries: pages end soon, streams
 	// take as long as their client. Statistics keep all processors busy, so few
 	// run at once. Writes wait for each other's rows while they hold a connection.
@@ -79,7 +85,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	// left is for tiles.
 	conns := int(pc.MaxConns)
 	s := &Store{
-		pool: pool, log: cfg.Log,
+		pool: pool, log: cfg.Log, retention: cmp.Or(cfg.ChangeRetention, 7*24*time.Hour),
 		pages:   lane.New(max(1, conns/2), pageQueue, pageWait),
 		streams: lane.New(max(1, conns/6), streamQueue, pageWait),
 		figures: lane.New(max(1, conns/3), figureQueue, pageWait),
