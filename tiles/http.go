@@ -2,127 +2,91 @@ package tiles
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
-
-	"github.com/klauspost/compress/gzip"
 
 	"yiping/geo"
 	"yiping/layers"
+	"yiping/layers/api"
+	"yiping/tiles/internal/cache"
 )
 
-// Source makes tiles.
-type Source interface {
-	// Catalog is the set of layers now.
-	Catalog() *layers.Catalog
-	// Sources tells where the features of each layer come from.
-	Sources(ctx context.Context) (map[string][]layers.Source, error)
-	// Summaries tells what each layer holds.
-	Summaries(ctx context.Context) (map[string]layers.Summary, error)
-	// Tile makes a tile of the layers, empty where there is nothing. It stops
-	// when ctx is done.
-	Tile(ctx context.Context, ls []*layers.Layer, id geo.TileID) ([]byte, error)
+// mediaType is that of tiles.
+const mediaType = "application/vnd.mapbox-vector-tile"
+
+// Register adds the handlers under /tiles, and those of OGC API Tiles under /ogc.
+func (e *Engine) Register(handle api.Handle) {
+	handle("GET /tiles/{layers}/{z}/{x}/{y}", e.tile)
+	handle("GET /tiles/{layers}/style.json", e.style)
+	handle("GET /tiles/{layers}", e.tileJSON)
+	e.registerOGC(handle)
 }
 
-// timeout bounds the making of one tile; the client gets a 504 then.
-const timeout = 30 * time.Second
-
-// maxLayers bounds the layers of one request.
-const maxLayers = 32
-
-// Handle registers a handler that returns its error; the caller of Register
-// renders it.
-type Handle func(pattern string, h func(http.ResponseWriter, *http.Request) error)
-
-// Register adds the handlers under /tiles.
-func Register(handle Handle, source Source) {
-	h := handlers{source}
-	handle("GET /tiles/{layers}/{z}/{x}/{y}", h.tile)
-	handle("GET /tiles/{layers}", h.tileJSON)
-}
-
-type handlers struct{ source Source }
-
-func (h handlers) tile(w http.ResponseWriter, r *http.Request) error {
+func (e *Engine) tile(w http.ResponseWriter, r *http.Request) error {
 	row, ok := strings.CutSuffix(r.PathValue("y"), ".mvt")
 	if !ok {
 		return fmt.Errorf("%w: tiles are at /tiles/{layers}/{z}/{x}/{y}.mvt", layers.ErrNotFound)
 	}
-	id, err := geo.ParseTileID(r.PathValue("z"), r.PathValue("x"), row)
+	q, err := readQuery(r, e.store.Catalog(), r.PathValue("layers"))
+	if err != nil {
+		return err
+	}
+	return e.answer(w, r, q, r.PathValue("z"), r.PathValue("x"), row)
+}
+
+// answer sends the tile of an address. Clients keep it, but ask again each time,
+// which costs next to nothing while it has not changed.
+func (e *Engine) answer(w http.ResponseWriter, r *http.Request, q *Query, z, x, y string) error {
+	id, err := geo.ParseTileID(z, x, y)
 	if err != nil {
 		return &layers.InputError{Field: "tile", Reason: err.Error()}
 	}
-	ls, err := requested(h.source.Catalog(), r.PathValue("layers"))
+	encoding := plain
+	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+		encoding = gzipCoded
+	}
+	entry, err := e.finished(r.Context(), q, id, encoding)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), timeout)
-	defer cancel()
-	data, err := h.source.Tile(ctx, ls, id)
-	if err != nil {
-		return err
-	}
-	return writeTile(w, r, data)
-}
-
-// requested finds the layers named in a path, each once, in the order given.
-func requested(c *layers.Catalog, names string) ([]*layers.Layer, error) {
-	var ls []*layers.Layer
-	for name := range strings.SplitSeq(names, ",") {
-		l, err := c.Layer(name)
-		if err != nil {
-			return nil, err
-		}
-		if slices.Contains(ls, l) {
-			return nil, layers.InputErrorf("layers", "%q is named twice", name)
-		}
-		if ls = append(ls, l); len(ls) > maxLayers {
-			return nil, layers.InputErrorf("layers", "more than %d layers", maxLayers)
-		}
-	}
-	return ls, nil
-}
-
-// writeTile answers with a tile as live data is cached: kept by the client, but
-// asked for again each time, which costs nothing while it has not changed.
-func writeTile(w http.ResponseWriter, r *http.Request, data []byte) error {
 	header := w.Header()
 	header.Set("Cache-Control", "no-cache")
-	if len(data) == 0 {
+	header.Set("Vary", "Accept-Encoding")
+	if entry.Stale() {
+		header.Set("Age", strconv.Itoa(int(entry.Age().Seconds())))
+	}
+	if len(entry.Body) == 0 {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	header.Set("Vary", "Accept-Encoding")
-	encoding := ""
-	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
-		encoding = "gzip"
-	}
-	// A strong tag names these very bytes, so each encoding has its own.
-	etag := fmt.Sprintf("\"%x-%s\"", sha256.Sum256(data), encoding)
-	header.Set("ETag", etag)
-	if matches(r.Header.Get("If-None-Match"), etag) {
+	header.Set("ETag", entry.ETag)
+	if matches(r.Header.Get("If-None-Match"), entry.ETag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	header.Set("Content-Type", "application/vnd.mapbox-vector-tile")
-	if encoding == "" {
-		header.Set("Content-Length", strconv.Itoa(len(data)))
-		_, _ = w.Write(data) // a client that has gone is nobody's error
-		return nil
+	header.Set("Content-Type", mediaType)
+	header.Set("Content-Length", strconv.Itoa(len(entry.Body)))
+	if encoding != plain {
+		header.Set("Content-Encoding", string(encoding))
 	}
-	header.Set("Content-Encoding", encoding)
-	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
-	if err != nil {
-		return fmt.Errorf("compress tile: %w", err)
-	}
-	_, _ = z.Write(data)
-	_ = z.Close()
+	_, _ = w.Write(entry.Body) // a client that has gone is nobody's error
 	return nil
+}
+
+// finished is a tile of the cache.
+func (e *Engine) finished(ctx context.Context, q *Query, id geo.TileID, c encoding) (*cache.Entry, error) {
+	key := cache.Key{Tile: id, Form: string(c) + "\x00" + q.form}
+	return e.cache.Get(ctx, key, q.names, func(ctx context.Context) (body []byte, tag string, err error) {
+		err = e.encode(ctx, q, id, func(tile []byte) error {
+			p := e.packers.Get().(*packer)
+			defer e.packers.Put(p)
+			body, err = p.pack(tile, c)
+			return err
+		})
+		return body, tagOf(body), err
+	})
 }
 
 // acceptsGzip reads Accept-Encoding as far as it matters here: gzip or * with a

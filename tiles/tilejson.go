@@ -1,12 +1,14 @@
 package tiles
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"yiping/layers"
+	"yiping/layers/api"
+	"yiping/layers/image"
 )
 
 // tileJSON is TileJSON 3.0.0 (mapbox/tilejson-spec).
@@ -33,72 +35,116 @@ type vectorLayer struct {
 // zoom 18 has a grid of 4 cm; deeper views are drawn from it.
 const maxSourceZoom = 18
 
-func (h handlers) tileJSON(w http.ResponseWriter, r *http.Request) error {
+func (e *Engine) tileJSON(w http.ResponseWriter, r *http.Request) error {
 	names, ok := strings.CutSuffix(r.PathValue("layers"), ".json")
 	if !ok {
 		return fmt.Errorf("%w: a description of tiles is at /tiles/{layers}.json", layers.ErrNotFound)
 	}
-	ls, err := requested(h.source.Catalog(), names)
+	q, err := readQuery(r, e.store.Catalog(), names)
 	if err != nil {
 		return err
 	}
-	sources, err := h.source.Sources(r.Context())
-	if err != nil {
-		return err
-	}
-	summaries, err := h.source.Summaries(r.Context())
+	about, err := e.describe(r, q)
 	if err != nil {
 		return err
 	}
 	t := tileJSON{
 		TileJSON: "3.0.0", Name: names, MinZoom: maxSourceZoom, MaxZoom: maxSourceZoom,
-		Tiles: []string{origin(r) + "/tiles/" + names + "/{z}/{x}/{y}.mvt"},
+		Tiles:       []string{origin(r) + "/tiles/" + names + "/{z}/{x}/{y}.mvt" + q.parameters()},
+		Attribution: strings.Join(about.attributions, " | "), Bounds: about.bounds,
 	}
-	var attributions []string
-	seen := map[string]bool{}
-	for _, l := range ls {
-		t.VectorLayers = append(t.VectorLayers, describe(l))
+	for _, l := range q.Layers {
+		t.VectorLayers = append(t.VectorLayers, describe(q, l))
 		t.MinZoom = min(t.MinZoom, l.Zoom.Min)
+	}
+	t.VectorLayers = append(t.VectorLayers, vectorLayer{
+		ID: metaLayer, Description: "How complete the other layers of a tile are", MinZoom: t.MinZoom, MaxZoom: t.MaxZoom,
+		Fields: map[string]string{
+			"layer": "String", "total": "Number", "shown": "Number", "cut": "Boolean",
+			"as_of": "String", "synthetic": "Boolean", "thinned": "Boolean",
+		},
+	})
+	return api.WriteJSON(w, "application/json", t)
+}
+
+// parameters are those of the query, as the end of an address.
+func (q *Query) parameters() string {
+	if len(q.carried) == 0 {
+		return ""
+	}
+	return "?" + q.carried.Encode()
+}
+
+// tileJSONAddress is where the tiles of the query are described.
+func (q *Query) tileJSONAddress(r *http.Request) string {
+	return origin(r) + "/tiles/" + strings.Join(q.names, ",") + ".json" + q.parameters()
+}
+
+// about is what the database says of the layers of a query.
+type about struct {
+	attributions []string
+	bounds       *[4]float64 // west, south, east, north
+}
+
+func (e *Engine) describe(r *http.Request, q *Query) (about, error) {
+	var a about
+	sources, err := e.store.Sources(r.Context())
+	if err != nil {
+		return a, err
+	}
+	summaries, err := e.store.Summaries(r.Context())
+	if err != nil {
+		return a, err
+	}
+	for _, l := range q.Layers {
 		if sum, ok := summaries[l.Name]; ok && sum.Extent != nil {
-			t.Bounds = union(t.Bounds, *sum.Extent)
+			a.bounds = union(a.bounds, *sum.Extent)
 		}
 		for _, line := range layers.Attributions(l, sources[l.Name]) {
-			if !seen[line] {
-				seen[line] = true
-				attributions = append(attributions, line)
+			if !slices.Contains(a.attributions, line) {
+				a.attributions = append(a.attributions, line)
 			}
 		}
 	}
-	t.Attribution = strings.Join(attributions, " | ")
-	data, err := json.Marshal(t)
-	if err != nil {
-		return fmt.Errorf("describe tiles: %w", err)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-cache")
-	_, _ = w.Write(data) // a client that has gone is nobody's error
-	return nil
+	return a, nil
 }
 
-func describe(l *layers.Layer) vectorLayer {
-	v := vectorLayer{
-		ID: l.Name, Description: l.Title.Zh + " " + l.Title.En, Fields: map[string]string{},
+func describe(q *Query, l *layers.Layer) vectorLayer {
+	return vectorLayer{
+		ID: l.Name, Description: l.Title.Zh + " " + l.Title.En, Fields: fields(q, l),
 		MinZoom: l.Zoom.Min, MaxZoom: min(l.Zoom.Max, maxSourceZoom),
 	}
-	for _, p := range l.Properties {
-		if !p.InTiles {
+}
+
+// fields are the properties of a layer's features in tiles, with their TileJSON
+// types.
+func fields(q *Query, l *layers.Layer) map[string]string {
+	fields := map[string]string{}
+	for _, p := range image.Columns(l) {
+		if !q.wants(p) {
 			continue
 		}
 		switch p.Type {
 		case layers.Integer, layers.Number:
-			v.Fields[p.Name] = "Number"
+			fields[p.Name] = "Number"
 		case layers.Boolean:
-			v.Fields[p.Name] = "Boolean"
+			fields[p.Name] = "Boolean"
 		default:
-			v.Fields[p.Name] = "String"
+			fields[p.Name] = "String"
 		}
 	}
-	return v
+	if l.Geometry == layers.Point {
+		fields[pointCount] = "Number"
+	}
+	if len(l.Tiles.MergeBy) > 0 {
+		fields[lineCount] = "Number"
+	}
+	if p, _, ok := l.Property(l.Tiles.CountBy); ok {
+		for _, value := range p.Enum {
+			fields[p.Name+":"+value] = "Number"
+		}
+	}
+	return fields
 }
 
 func union(a *[4]float64, b [4]float64) *[4]float64 {
@@ -108,7 +154,7 @@ func union(a *[4]float64, b [4]float64) *[4]float64 {
 	return &[4]float64{min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])}
 }
 
-// origin is the address that the client used, which TileJSON must repeat.
+// origin is the address that the client used, which descriptions must repeat.
 func origin(r *http.Request) string {
 	scheme := "http"
 	if r.TLS != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
 
 	"yiping/layers/postgis"
 )
@@ -12,11 +13,13 @@ import (
 type database struct {
 	store   *postgis.Store
 	cluster *postgis.Cluster // nil with --db
+	// snapshots is the directory of the images' snapshot files; none if empty.
+	snapshots string
 }
 
 // openDatabase starts the embedded cluster, or takes --db, and connects.
 func openDatabase(ctx context.Context, g *Globals, log *slog.Logger) (_ *database, err error) {
-	d := &database{}
+	d := &database{snapshots: filepath.Join(g.Data, "images")}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.close())

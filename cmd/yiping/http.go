@@ -17,14 +17,14 @@ import (
 	"yiping/frontend"
 	"yiping/layers"
 	"yiping/layers/api"
-	"yiping/tiles"
 )
 
 // service is everything that is served over HTTP.
 type service struct {
-	db  *database
-	log *slog.Logger
-	mux *http.ServeMux
+	db     *database
+	images *images
+	log    *slog.Logger
+	mux    *http.ServeMux
 	// origins tells requests of other sites' pages by what browsers add to them.
 	origins http.CrossOriginProtection
 
@@ -32,22 +32,23 @@ type service struct {
 	requests *prometheus.HistogramVec
 }
 
-func newService(db *database, log *slog.Logger) *service {
+func newService(db *database, images *images, log *slog.Logger) *service {
 	s := &service{
-		db: db, log: log, mux: http.NewServeMux(), registry: prometheus.NewRegistry(),
+		db: db, images: images, log: log, mux: http.NewServeMux(), registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "yiping_http_request_duration_seconds",
 			Help:    "Time from a request's first line to its answer's last byte.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}, []string{"route", "status"}),
 	}
-	s.registry.MustRegister(s.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.registry.MustRegister(s.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		newImageMetrics(images))
 	s.handle("GET /healthz", s.healthz)
 	s.handle("GET /readyz", s.readyz)
 	s.handle("GET /codes/component-class", s.componentClasses)
 	api.Register(s.handle, db.store)
-	api.RegisterStats(s.handle, db.store)
-	tiles.Register(s.handle, db.store)
+	api.RegisterStats(s.handle, newImageStats(db.store, images.set))
+	images.tiles.Register(s.handle)
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{Registry: s.registry}))
 	s.handle("GET /", pages(frontend.FS()))
 	return s
@@ -135,13 +136,19 @@ func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // healthz says that the process runs.
 func (s *service) healthz(w http.ResponseWriter, _ *http.Request) error { return plain(w, "ok\n") }
 
-// readyz says that the database answers.
+// readyz says that the database answers and every layer is in memory, or what is
+// missing.
 func (s *service) readyz(w http.ResponseWriter, r *http.Request) error {
 	if err := s.db.store.Ping(r.Context()); err != nil {
 		s.log.Warn("not ready", "error", err)
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return plain(w, "the database does not answer\n")
+	}
+	if missing := s.images.missing(); len(missing) > 0 {
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return plain(w, "layers are being loaded: "+strings.Join(missing, ", ")+"\n")
 	}
 	return plain(w, "ready\n")
 }

@@ -2,16 +2,20 @@ package main
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"yiping/layers/image"
+	"yiping/layers/postgis"
 	"yiping/layers/postgis/postgistest"
 )
 
@@ -22,13 +26,53 @@ func newServer(t *testing.T) (url string, conn func(sql string)) {
 	t.Helper()
 	address := postgistest.URL(t)
 	client := postgistest.Conn(t, address)
-	api := newService(&database{store: postgistest.Open(t, address)}, slog.New(slog.DiscardHandler))
-	server := httptest.NewServer(api)
-	t.Cleanup(server.Close)
-	return server.URL, func(sql string) {
+	url, images := serveStore(t, postgistest.Open(t, address))
+	return url, func(sql string) {
 		t.Helper()
 		if _, err := client.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
+		}
+		awaitImages(t, images)
+	}
+}
+
+// serveStore serves a store whose layers are in memory.
+func serveStore(t *testing.T, store *postgis.Store) (url string, m *images) {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	db := &database{store: store}
+	m = newImages(db, log)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- m.run(ctx) }()
+	server := httptest.NewServer(newService(db, m, log))
+	t.Cleanup(func() {
+		server.Close()
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("images ended with %v", err)
+		}
+	})
+	awaitImages(t, m)
+	return server.URL, m
+}
+
+// imagesReady tells whether all layers have been read.
+func imagesReady(m *images) bool {
+	return !slices.ContainsFunc(m.set.Status(), func(s image.Status) bool { return s.State != image.Ready })
+}
+
+// awaitImages returns when the images have all that is committed.
+func awaitImages(t *testing.T, m *images) {
+	t.Helper()
+	for {
+		begun := m.at.Load() != nil // asked first: until the feed has begun there is no lag
+		lag, err := m.lag(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if begun && lag == 0 && imagesReady(m) {
+			return
 		}
 	}
 }
@@ -122,7 +166,7 @@ func TestTileOverHTTP(t *testing.T) {
 	t.Parallel()
 	url, sql := newServer(t)
 	sql("INSERT INTO city.road (class, geom) VALUES ('primary', 'SRID=4326;LINESTRING(0 0, 1 1)')")
-	tile := url + "/tiles/road,district/7/64/63.mvt"
+	tile := url + "/tiles/road,district/12/2048/2047.mvt" // tiles of low zooms may be a second old
 
 	plain := ask(t, "GET", tile, map[string]string{"Accept-Encoding": "identity"})
 	if plain.status != 200 || plain.header.Get("Content-Encoding") != "" || len(plain.body) == 0 {
@@ -160,7 +204,7 @@ func TestTileOverHTTP(t *testing.T) {
 	if changed.status != 200 {
 		t.Errorf("changed tile: %d, want 200", changed.status)
 	}
-	if empty := ask(t, "GET", url+"/tiles/road/7/0/0.mvt", nil); empty.status != 204 || len(empty.body) != 0 {
+	if empty := ask(t, "GET", url+"/tiles/road/12/0/0.mvt", nil); empty.status != 204 || len(empty.body) != 0 {
 		t.Errorf("empty tile: %d with %d bytes, want 204 with none", empty.status, len(empty.body))
 	}
 }
@@ -170,8 +214,11 @@ func TestTileJSON(t *testing.T) {
 	url, _ := newServer(t)
 	got := ask(t, "GET", url+"/tiles/road,component.json", nil)
 	want := `{"tilejson":"3.0.0","name":"road,component","tiles":["` + url + `/tiles/road,component/{z}/{x}/{y}.mvt"],` +
-		`"vector_layers":[{"id":"road","description":"道路 Roads","fields":{"bridge":"Boolean","class":"String","name":"String","tunnel":"Boolean"},"minzoom":7,"maxzoom":18},` +
-		`{"id":"component","description":"城市部件 City components","fields":{"class":"String","state":"String"},"minzoom":15,"maxzoom":18}],"minzoom":7,"maxzoom":18}`
+		`"vector_layers":[{"id":"road","description":"道路 Roads","fields":{"bridge":"Boolean","class":"String","line_count":"Number","name":"String","tunnel":"Boolean"},"minzoom":7,"maxzoom":18},` +
+		`{"id":"component","description":"城市部件 City components","fields":{"class":"String","point_count":"Number","state":"String",` +
+		`"state:丢失":"Number","state:完好":"Number","state:废弃":"Number","state:破损":"Number","state:移除":"Number"},"minzoom":0,"maxzoom":18},` +
+		`{"id":"_meta","description":"How complete the other layers of a tile are","fields":{"as_of":"String","cut":"Boolean","layer":"String","shown":"Number",` +
+		`"synthetic":"Boolean","thinned":"Boolean","total":"Number"},"minzoom":0,"maxzoom":18}],"minzoom":0,"maxzoom":18}`
 	if diff := cmp.Diff(string(got.body), want); diff != "" {
 		t.Errorf("TileJSON (-got +want):\n%s", diff)
 	}

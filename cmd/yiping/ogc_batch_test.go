@@ -212,7 +212,8 @@ func TestBatchInputFaults(t *testing.T) {
 func BenchmarkBatch(b *testing.B) {
 	address := postgistest.URL(b)
 	log := slog.New(slog.DiscardHandler)
-	server := httptest.NewServer(newService(&database{store: postgistest.Open(b, address)}, log))
+	db := &database{store: postgistest.Open(b, address)}
+	server := httptest.NewServer(newService(db, newImages(db, log), log))
 	b.Cleanup(server.Close)
 	const operations = 5000
 	feature := `{"op":"insert","feature":{"type":"Feature","geometry":{"type":"Point","coordinates":[121.5,31.2]},"properties":{"class":"01001","state":"完好","owner":"市政"}}}` + "\n"

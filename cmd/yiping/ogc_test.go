@@ -49,6 +49,15 @@ func newOGC(t *testing.T, maxConns int) (root string, conn *pgx.Conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(store.Close)
+	createSample(t, store)
+	db := &database{store: store}
+	server := httptest.NewServer(newService(db, newImages(db, log), log)) // without images: features come from the database
+	t.Cleanup(server.Close)
+	return server.URL + "/ogc", postgistest.Conn(t, address)
+}
+
+func createSample(t *testing.T, store *postgis.Store) {
+	t.Helper()
 	l, err := layers.ParseDefinition([]byte(sample))
 	if err != nil {
 		t.Fatal(err)
@@ -56,9 +65,6 @@ func newOGC(t *testing.T, maxConns int) (root string, conn *pgx.Conn) {
 	if err := store.CreateLayer(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(newService(&database{store: store}, log))
-	t.Cleanup(server.Close)
-	return server.URL + "/ogc", postgistest.Conn(t, address)
 }
 
 // fillSample writes features whose properties follow from their number, nulls

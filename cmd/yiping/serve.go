@@ -53,8 +53,9 @@ const drainTimeout = 10 * time.Second
 // fails. Requests drain before the background work stops; the caller closes the
 // database last.
 func serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
+	images := newImages(db, log)
 	server := &http.Server{
-		Handler:           newService(db, log),
+		Handler:           newService(db, images, log),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
@@ -64,6 +65,7 @@ func serve(ctx context.Context, listener net.Listener, db *database, log *slog.L
 	defer stopBackground()
 	group, failed := errgroup.WithContext(background)
 	group.Go(func() error { return db.store.Summarise(failed) })
+	group.Go(func() error { return images.run(failed) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve http: %w", err)

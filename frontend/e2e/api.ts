@@ -12,6 +12,12 @@ export async function fetchItem(layer: string, id: number): Promise<Item> {
   return itemOfWire((await getJSON(`/ogc/collections/${layer}/items/${id}`)) as WireItem);
 }
 
+/** How many features of a layer lie in a box of west, south, east and north. */
+export async function countItems(layer: string, box: readonly number[]): Promise<number> {
+  const answer = await getJSON(`/ogc/collections/${layer}/items?bbox=${box.join(',')}&count=exact&limit=1`);
+  return (answer as {numberMatched: number}).numberMatched;
+}
+
 export function collectionOf(catalog: Catalog, layer: string): Collection {
   const collection = catalog.collections.find(({id}) => id === layer);
   if (!collection) throw new Error(`the server has no layer ${layer}`);

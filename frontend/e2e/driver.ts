@@ -2,6 +2,7 @@
 
 import type {Browser, Page} from 'playwright-core';
 import type {RenderedFeature} from '../src/hook';
+import type {Lens} from '../src/map/lens';
 import type {View} from '../src/map/view';
 import {serverURL} from './browser';
 
@@ -81,6 +82,84 @@ export class WallDriver {
 
   layerSwitch(layer: string) {
     return this.page.locator(`yp-layers [role=switch][data-layer=${layer}]`);
+  }
+
+  /** How many features the list says stand behind the picture of a layer; null where it does not say. */
+  async behind(layer: string): Promise<{total: number; shown: number} | null> {
+    const readout = this.layerSwitch(layer).locator('[data-total]');
+    if ((await readout.count()) === 0) return null;
+    const [total, shown] = [await readout.getAttribute('data-total'), await readout.getAttribute('data-shown')];
+    return {total: Number(total), shown: Number(shown)};
+  }
+
+  lens(name: Lens) {
+    return this.page.locator(`yp-legend [data-lens=${name}]`);
+  }
+
+  /** West, south, east and north of each tile that the view is drawn of. */
+  tileBoxes(): Promise<[number, number, number, number][]> {
+    return this.page.evaluate(() => {
+      const map = document.querySelector('yp-wall')?.cityMap?.map;
+      const lon = (x: number, side: number) => (x / side) * 360 - 180;
+      const lat = (y: number, side: number) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / side))) * 180) / Math.PI;
+      return (map?.coveringTiles({tileSize: 512}) ?? []).map(({canonical: {z, x, y}}) => {
+        const side = 2 ** z;
+        return [lon(x, side), lat(y + 1, side), lon(x + 1, side), lat(y, side)];
+      });
+    });
+  }
+
+  /** The middle of the map, with nothing over it, as a PNG in base 64. */
+  async picture(): Promise<string> {
+    const png = await this.page.screenshot({clip: {x: 420, y: 90, width: 480, height: 480}});
+    return png.toString('base64');
+  }
+
+  /** The share of pixels in which two pictures of one size differ so that one sees it. */
+  difference(one: string, other: string): Promise<number> {
+    return this.page.evaluate(
+      async ([a, b]) => {
+        const pixels = async (png: string) => {
+          const bytes = Uint8Array.from(atob(png), (character) => character.charCodeAt(0));
+          const image = await createImageBitmap(new Blob([bytes], {type: 'image/png'}));
+          const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+          if (!context) throw new Error('no 2D canvas');
+          context.drawImage(image, 0, 0);
+          return context.getImageData(0, 0, image.width, image.height).data;
+        };
+        const [first, second] = [await pixels(a), await pixels(b)];
+        let different = 0;
+        for (let i = 0; i < first.length; i += 4) {
+          const apart = [0, 1, 2].reduce((sum, k) => sum + Math.abs((first[i + k] ?? 0) - (second[i + k] ?? 0)), 0);
+          if (apart > 24) different++;
+        }
+        return different / (first.length / 4);
+      },
+      [one, other] as const,
+    );
+  }
+
+  /** Flies there, and gives the milliseconds between the frames on the way. */
+  fly(zoom: number, lat: number, lon: number): Promise<number[]> {
+    return this.page.evaluate(
+      async ([z, north, east]) => {
+        const map = document.querySelector('yp-wall')?.cityMap?.map;
+        if (!map) throw new Error('the map has not started');
+        const frames: number[] = [];
+        let last = performance.now();
+        map.on('render', () => {
+          const now = performance.now();
+          frames.push(now - last);
+          last = now;
+        });
+        map.flyTo({zoom: z, center: [east, north], duration: 6000, essential: true});
+        await map.once('moveend');
+        const onTheWay = frames.slice(1);
+        await window.yiping.idle();
+        return onTheWay;
+      },
+      [zoom, lat, lon] as const,
+    );
   }
 
   vital(layer: string) {

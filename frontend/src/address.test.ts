@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {hiddenIn, selectionIn, withHidden, withSelection} from './address';
+import {hiddenIn, lensIn, selectionIn, withHidden, withLens, withSelection} from './address';
 
 const hash = '#map=12/31.2/121.4&off=road,water&sel=component/42';
 
@@ -11,6 +11,14 @@ describe('reading', () => {
   it('tells an empty list from none', () => {
     expect(hiddenIn('#map=1/2/3&off=')).toEqual(new Set());
     expect(hiddenIn('#map=1/2/3')).toBeNull();
+  });
+  it.each([
+    ['#lens=damage', 'damage'],
+    ['#lens=density', 'density'],
+    ['#lens=heat', 'density'],
+    ['', 'density'],
+  ])('reads the lens of %j as %s', (address, lens) => {
+    expect(lensIn(address)).toBe(lens);
   });
   it.each([
     '#sel=',
@@ -30,6 +38,10 @@ describe('writing', () => {
       '#map=12/31.2/121.4&sel=component/42&off=building,water',
     );
     expect(withSelection(hash, null)).toBe('#map=12/31.2/121.4&off=road,water');
+  });
+  it('names the lens only when it is not the usual one', () => {
+    expect(withLens('#map=1/2/3', 'damage')).toBe('#map=1/2/3&lens=damage');
+    expect(withLens('#map=1/2/3&lens=damage', 'density')).toBe('#map=1/2/3');
   });
   it('comes back as it was written', () => {
     const written = withSelection(withHidden('', new Set(['a', 'b'])), {layer: 'pipeline', id: 7});

@@ -1,6 +1,7 @@
 // The part of the page's state that lives in the address, so that a view can be sent to someone:
-// #map=ZOOM/LAT/LON (kept by MapLibre), &off=LAYER,… and &sel=LAYER/ID.
+// #map=ZOOM/LAT/LON (kept by MapLibre), &off=LAYER,…, &lens=LENS and &sel=LAYER/ID.
 
+import {type Lens, lenses} from './map/lens';
 import type {Pick} from './map/picking';
 
 /** Layers that are off in the address, or null when it says nothing about layers. */
@@ -13,6 +14,16 @@ export function hiddenIn(hash: string): ReadonlySet<string> | null {
 export function selectionIn(hash: string): Pick | null {
   const match = /^([a-z][a-z0-9_]*)\/(\d{1,15})$/.exec(read(hash, 'sel') ?? '');
   return match?.[1] && match[2] ? {layer: match[1], id: Number(match[2])} : null;
+}
+
+/** What components are coloured by; their density when the address asks for nothing. */
+export function lensIn(hash: string): Lens {
+  const asked = read(hash, 'lens');
+  return lenses.find((lens) => lens === asked) ?? 'density';
+}
+
+export function withLens(hash: string, lens: Lens): string {
+  return write(hash, 'lens', lens === 'density' ? null : lens);
 }
 
 export function withHidden(hash: string, hidden: ReadonlySet<string>): string {

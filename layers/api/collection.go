@@ -154,6 +154,7 @@ func collectionLinks(l *layers.Layer, root string) []link {
 		links,
 		link{Href: at + "/queryables", Rel: relQueryables, Type: schemaType, Title: "Queryables"},
 		link{Href: at + "/schema", Rel: relSchema, Type: schemaType, Title: "Schema"},
+		link{Href: at + "/tiles", Rel: relTilesets, Type: "application/json", Title: "Vector tiles"},
 		link{Href: "/tiles/" + l.Name + ".json", Rel: "tilejson", Type: "application/json", Title: "TileJSON 3.0"},
 	)
 }

@@ -80,6 +80,8 @@ const (
 	relConformance = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
 	relQueryables  = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 	relSchema      = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+	relTilesets    = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
+	relTilings     = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
 )
 
 // root is the address of the API as the client used it.
@@ -141,6 +143,8 @@ func (h handlers) landing(w http.ResponseWriter, r *http.Request) error {
 			link{Href: at + "/conformance", Rel: "conformance", Type: "application/json", Title: "Conformance"},
 			link{Href: at + "/conformance", Rel: relConformance, Type: "application/json"},
 			link{Href: at + "/collections", Rel: "data", Type: "application/json", Title: "Collections"},
+			link{Href: at + "/tiles", Rel: relTilesets, Type: "application/json", Title: "Vector tiles"},
+			link{Href: at + "/tileMatrixSets", Rel: relTilings, Type: "application/json", Title: "Tile matrix sets"},
 		),
 	}
 	return h.document(w, f, "application/json", page{Title: document.Title, Text: document.Description, Links: document.Links}, document)
@@ -175,6 +179,10 @@ func conformanceClasses() []string {
 			"accent-insensitive-comparison", "basic-spatial-functions", "basic-spatial-functions-plus",
 			"spatial-functions", "temporal-functions", "array-functions", "property-property", "arithmetic",
 		}},
+		{"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/", []string{
+			"core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets", "collections-selection", "mvt",
+		}},
+		{"http://www.opengis.net/spec/tms/2.0/conf/", []string{"tilematrixset", "json-tilematrixset"}},
 	} {
 		for _, class := range part.classes {
 			all = append(all, part.prefix+class)

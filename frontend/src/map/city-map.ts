@@ -11,14 +11,16 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type {Catalog, Collection, Item} from '../api';
 import type {Language} from '../i18n';
 import {boundsOf, boundsOfCity} from './bounds';
+import {type Coverage, coverageOf} from './coverage';
 import {type MapFault, watchHealth} from './health';
 import {drawImage} from './images';
+import type {Lens} from './lens';
 import {type Pick, picksAt, type RegionsAt, regionsAt} from './picking';
 import {labelFeatures, loadRegionLabels} from './region-labels';
 import {tileSources} from './sources';
 import {regionLabelSource} from './style/ground';
 import {markImage, selectionSource} from './style/overlay';
-import {partOf} from './style/part';
+import {partOf, type Role} from './style/part';
 import {cityStyle} from './style/style';
 import {metresPerPixel, type View} from './view';
 
@@ -26,6 +28,8 @@ import {metresPerPixel, type View} from './view';
 export interface CityMapEvents {
   view(view: View): void;
   regions(regions: RegionsAt): void;
+  /** What the tiles of the view hold, by layer, once they are all there. */
+  coverage(coverage: ReadonlyMap<string, Coverage>): void;
   /** The name of the city became known, or that nothing tells it. */
   city(name: string | null): void;
   picks(picks: readonly Pick[]): void;
@@ -43,6 +47,7 @@ export interface CityMapOptions {
   readonly mark: string;
   readonly hidden: ReadonlySet<string>;
   readonly solid: boolean;
+  readonly lens: Lens;
   /** How much larger than on a screen of 1920 × 1080 everything is drawn. */
   readonly factor: number;
   readonly padding: PaddingOptions;
@@ -52,6 +57,8 @@ export interface CityMapOptions {
 /** From this zoom buildings have bodies, so the third dimension is worth a tilt. */
 const solidZoom = 14;
 const tilt = 52;
+/** How close one comes to a single feature: its symbol is legible. */
+const closeUp = 17;
 /** Pixels between a picked feature and the card beside it. */
 const clearance = 80;
 const labelRetryMs = 10_000;
@@ -63,13 +70,16 @@ export class CityMap {
   #catalog: Catalog;
   #hidden: ReadonlySet<string>;
   #solid: boolean;
+  #lens: Lens;
   readonly #factor: number;
 
-  constructor({container, catalog, language, mark, hidden, solid, factor, padding, events}: CityMapOptions) {
+  constructor(options: CityMapOptions) {
+    const {container, catalog, language, mark, hidden, solid, lens, factor, padding, events} = options;
     this.#events = events;
     this.#catalog = catalog;
     this.#hidden = hidden;
     this.#solid = solid;
+    this.#lens = lens;
     this.#factor = factor;
     const addressed = location.hash.includes('map=');
     // MapLibre looks for its worker beside its own module, where no bundler puts it.
@@ -106,6 +116,7 @@ export class CityMap {
     map.on('idle', () => {
       this.#events.view(this.view);
       this.#events.regions(regionsAt(map));
+      this.#events.coverage(coverageOf(map, tileSources(this.#catalog.collections)));
     });
     map.on('click', ({point}) => this.#events.picks(picksAt(map, point.x, point.y)));
     map.on('mousemove', ({point}) => {
@@ -149,6 +160,12 @@ export class CityMap {
     if (move) this.map.easeTo({pitch: solid && this.map.getZoom() >= solidZoom ? tilt : 0});
   }
 
+  /** Colours the field of components by how many there are, or by how many are damaged. */
+  setLens(lens: Lens): void {
+    this.#lens = lens;
+    this.#applyVisibility();
+  }
+
   /** Writes the labels and the mark in another language. */
   setLanguage(language: Language, mark: string): void {
     for (const spec of this.#style(language, mark).layers) {
@@ -187,11 +204,11 @@ export class CityMap {
 
   flyToItem(item: Item): void {
     const bounds = boundsOf(item.geometry);
-    const zoom = Math.max(
-      this.map.getZoom(),
-      this.#catalog.collections.find(({id}) => id === 'component')?.zoom.min ?? 15,
-    );
-    this.map.fitBounds(bounds, {maxZoom: Math.max(17, zoom), padding: 60, pitch: this.map.getPitch()});
+    this.map.fitBounds(bounds, {
+      maxZoom: Math.max(closeUp, this.map.getZoom()),
+      padding: 60,
+      pitch: this.map.getPitch(),
+    });
   }
 
   /** Moves the map aside when a feature would lie under the box of the page that is given. */
@@ -241,14 +258,26 @@ export class CityMap {
       const part = partOf(spec);
       // Regions keep answering "where is this" while their lines are off.
       if (!part || part.role === 'hit') continue;
-      const shown =
-        !this.#hidden.has(part.layer) &&
-        (part.role !== 'flat' || !this.#solid) &&
-        (part.role !== 'solid' || this.#solid);
+      const shown = !this.#hidden.has(part.layer) && !this.#otherLook(part.role);
       const visibility = shown ? 'visible' : 'none';
       if ((this.map.getLayoutProperty(spec.id, 'visibility') ?? 'visible') !== visibility) {
         this.map.setLayoutProperty(spec.id, 'visibility', visibility);
       }
+    }
+  }
+
+  /** Whether a part of this role belongs to the look of its layer that is off. */
+  #otherLook(role: Role): boolean {
+    switch (role) {
+      case 'flat':
+        return this.#solid;
+      case 'solid':
+        return !this.#solid;
+      case 'density':
+      case 'damage':
+        return role !== this.#lens;
+      default:
+        return false;
     }
   }
 

@@ -52,6 +52,31 @@ export const componentGroup: Readonly<Record<string, string>> = {
 };
 export const damaged = '#ff8fdc';
 
+/** A sequential scale: the value from which a colour holds, rising, and the colour, ever lighter. */
+export type Ramp = readonly (readonly [from: number, colour: string])[];
+
+/** Components a hectare. Green where the map is blue; light where they are dense. */
+export const componentDensity: Ramp = [
+  [1, '#12404f'],
+  [3, '#135863'],
+  [10, '#167574'],
+  [30, '#2b9684'],
+  [100, '#6bc399'],
+  [300, '#d6f4c6'],
+];
+
+/** Damaged and missing components a hectare. */
+export const damagedDensity: Ramp = [
+  [0.1, '#4b2b62'],
+  [0.3, '#733683'],
+  [1, '#a0469f'],
+  [3, '#cf60bb'],
+  [10, '#ff8fdc'],
+  [30, '#ffd9f4'],
+];
+/** Where components stand and none of them is damaged or missing. */
+export const intact = '#1c3450';
+
 /** Stops of the building tint: height in metres, colour. */
 export const heights: readonly (readonly [number, string])[] = [
   [0, '#1a3554'],

@@ -13,7 +13,7 @@ export interface View {
 
 // Circumference of the WGS 84 equator in metres, and the tile size that MapLibre counts zooms in.
 const equatorMetres = 40_075_016.686;
-const tilePixels = 512;
+export const tilePixels = 512;
 
 /** Ground resolution of Web Mercator at a latitude. */
 export function metresPerPixel(lat: number, zoom: number): number {

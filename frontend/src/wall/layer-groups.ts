@@ -4,6 +4,7 @@ import type {Collection} from '../api';
 import {codeName, componentGroupName} from '../codes';
 import {type Language, translate, type Word} from '../i18n';
 import * as palette from '../map/palette';
+import {fieldFades} from '../map/style/density';
 
 export type SwatchShape = 'line' | 'dashed' | 'area' | 'outline' | 'hatch' | 'dot' | 'ring' | 'block' | 'icon';
 
@@ -68,10 +69,10 @@ export function swatchOf(layer: string): Swatch {
   return swatches[layer] ?? {shape: 'area', colour: palette.custom};
 }
 
-/** The legend of the layers on the screen, in groups that stay together. */
-export function legendOf(shown: ReadonlySet<string>, language: Language): LegendEntry[][] {
+/** The legend of the layers on the screen, in groups that stay together; components only where they are drawn one by one. */
+export function legendOf(shown: ReadonlySet<string>, zoom: number, language: Language): LegendEntry[][] {
   const entries: LegendEntry[][] = [];
-  if (shown.has('component')) {
+  if (shown.has('component') && zoom >= fieldFades[0]) {
     const names = {'01': '市政公用', '02': '交通', '03': '市容环卫', '04': '园林绿化', '05': '其他'};
     entries.push([
       ...Object.entries(names).map(([group, chinese]) => ({

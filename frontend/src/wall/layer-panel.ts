@@ -1,10 +1,12 @@
-// The list of layers: a switch each, with its sample, count, freshness and first zoom.
+// The list of layers: a switch each, with its sample, its features in the city and in the view,
+// its freshness and its first zoom.
 
 import {css, html, LitElement, nothing} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import type {Catalog, Collection} from '../api';
-import {formatAge, formatCompact, formatMoment} from '../format';
+import {formatAge, formatCompact, formatInteger, formatMoment} from '../format';
 import {type Language, translate} from '../i18n';
+import type {Coverage} from '../map/coverage';
 import {base} from '../ui/base';
 import '../ui/panel';
 import {swatch} from '../ui/swatch';
@@ -15,6 +17,8 @@ export class LayerPanel extends LitElement {
   @property({attribute: false}) language: Language = 'zh';
   @property({attribute: false}) catalog: Catalog | null = null;
   @property({attribute: false}) hiddenLayers: ReadonlySet<string> = new Set();
+  /** What stands behind the picture, by layer; nothing of layers that it does not know yet. */
+  @property({attribute: false}) coverage: ReadonlyMap<string, Coverage> = new Map();
   @property({type: Number}) zoom = 0;
   /** Whether the panel starts folded. */
   @property({type: Boolean}) folded = false;
@@ -67,6 +71,14 @@ export class LayerPanel extends LitElement {
         line-height: 1.25;
         color: var(--text-faint);
         display: block;
+      }
+      .cut {
+        color: var(--text-plain);
+      }
+      .age {
+        display: block;
+        font-size: calc(13 * var(--u));
+        color: var(--text-faint);
       }
       .count {
         text-align: right;
@@ -133,19 +145,23 @@ export class LayerPanel extends LitElement {
     const {language} = this;
     const far = this.zoom < zoom.min;
     const empty = !summary || summary.features === 0;
+    const shown = !this.hiddenLayers.has(id);
+    const coverage = shown && !far ? this.coverage.get(id) : undefined;
     const hint = empty
       ? translate(language, 'missing')
       : far
         ? translate(language, 'visibleFrom', {zoom: zoom.min})
-        : formatAge(summary.asOf, new Date(), language);
-    const shown = !this.hiddenLayers.has(id);
+        : coverage
+          ? this.behind(coverage)
+          : nothing;
+    const asOf = coverage?.asOf ?? summary?.asOf;
     return html`
       <button
         role="switch"
         class=${far ? 'far' : ''}
         data-layer=${id}
         aria-checked=${shown}
-        title=${summary ? `${owner} · ${formatMoment(summary.asOf)}` : owner}
+        title=${[owner, asOf && formatMoment(asOf), coverage && translate(language, 'inTilesHint')].filter(Boolean).join(' · ')}
         @click=${() => this.toggle(id)}
       >
         ${swatch(swatchOf(id))}
@@ -153,10 +169,23 @@ export class LayerPanel extends LitElement {
           <span class="name">${titles[language]}</span>
           <span class="hint">${hint}</span>
         </span>
-        <span class="count">${empty ? nothing : formatCompact(summary.features, language)}</span>
+        <span class="count">
+          ${empty ? nothing : formatCompact(summary.features, language)}
+          ${asOf && !empty ? html`<span class="age">${formatAge(asOf, new Date(), language)}</span>` : nothing}
+        </span>
         <span class="switch" aria-hidden="true"></span>
       </button>
     `;
+  }
+
+  /** How many features stand behind what the view shows, and what becomes of them. */
+  private behind({total, shown, thinned}: Coverage) {
+    const cut = shown < total;
+    const word = cut ? (thinned ? 'drawnThinned' : 'drawn') : thinned ? 'inTilesThinned' : 'inTiles';
+    const numbers = {total: formatInteger(total), shown: formatInteger(shown)};
+    return html`<span class=${cut ? 'cut' : ''} data-total=${total} data-shown=${shown}
+      >${translate(this.language, word, numbers)}</span
+    >`;
   }
 
   private toggle(layer: string): void {

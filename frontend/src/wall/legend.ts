@@ -2,7 +2,10 @@
 
 import {css, html, LitElement, nothing} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
-import {type Language, translate} from '../i18n';
+import {type Language, translate, type Word} from '../i18n';
+import {type Lens, lenses} from '../map/lens';
+import {componentDensity, damagedDensity, type Ramp} from '../map/palette';
+import {fieldFades} from '../map/style/density';
 import {base} from '../ui/base';
 import {swatch} from '../ui/swatch';
 import {heightStops, legendOf} from './layer-groups';
@@ -12,6 +15,8 @@ export class Legend extends LitElement {
   @property({attribute: false}) language: Language = 'zh';
   /** Layers that are switched on and drawn at this zoom. */
   @property({attribute: false}) shown: ReadonlySet<string> = new Set();
+  @property({type: Number}) zoom = 0;
+  @property() lens: Lens = 'density';
 
   static override styles = [
     base,
@@ -45,6 +50,19 @@ export class Legend extends LitElement {
         width: calc(20 * var(--u));
         height: calc(12 * var(--u));
       }
+      button {
+        pointer-events: auto;
+        padding: 0 calc(7 * var(--u));
+        border: 1px solid var(--line);
+        color: var(--text-faint);
+      }
+      button[aria-pressed='true'] {
+        border-color: var(--accent);
+        color: var(--text);
+      }
+      .scale {
+        gap: 0 calc(8 * var(--u));
+      }
       .step {
         display: inline-block;
         width: calc(20 * var(--u));
@@ -54,9 +72,10 @@ export class Legend extends LitElement {
   ];
 
   protected override render() {
-    const {language, shown} = this;
+    const {language, shown, zoom} = this;
     return html`
-      ${legendOf(shown, language).map(
+      ${shown.has('component') && zoom < fieldFades[1] ? this.field() : nothing}
+      ${legendOf(shown, zoom, language).map(
         (entries) => html`<ul aria-label=${translate(language, 'legend')}>
           ${entries.map((entry) => html`<li>${swatch(entry)}${entry.label}</li>`)}
         </ul>`,
@@ -65,10 +84,38 @@ export class Legend extends LitElement {
         shown.has('building')
           ? html`<ul>
             <li>${translate(language, 'heightLegend')}</li>
-            ${heightStops.map(([metres, colour]) => html`<li><span class="step" style="background:${colour}"></span>${metres}</li>`)}
+            ${steps(heightStops)}
           </ul>`
           : nothing
       }
     `;
   }
+
+  /** What the field of components is coloured by, and how many on a hectare each colour is. */
+  private field() {
+    const {language, lens} = this;
+    return html`<ul class="scale" aria-label=${translate(language, 'legend')}>
+      ${lenses.map(
+        (choice) => html`<li>
+          <button data-lens=${choice} aria-pressed=${choice === lens} @click=${() => this.choose(choice)}>
+            ${translate(language, words[choice])}
+          </button>
+        </li>`,
+      )}
+      ${steps(ramps[lens])}
+      <li>${translate(language, 'perHectare')}</li>
+    </ul>`;
+  }
+
+  private choose(lens: Lens): void {
+    this.dispatchEvent(new CustomEvent('lens', {detail: lens, bubbles: true, composed: true}));
+  }
+}
+
+const words: Readonly<Record<Lens, Word>> = {density: 'lensDensity', damage: 'lensDamage'};
+const ramps: Readonly<Record<Lens, Ramp>> = {density: componentDensity, damage: damagedDensity};
+
+/** The colours of a scale, each with the value that it begins at. */
+function steps(ramp: Ramp) {
+  return ramp.map(([from, colour]) => html`<li><span class="step" style="background:${colour}"></span>${from}</li>`);
 }

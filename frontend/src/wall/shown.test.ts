@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
 import {collection} from '../testdata';
-import {groupLayers} from './layer-groups';
+import {groupLayers, legendOf} from './layer-groups';
 import {attributionsOf, cutOf, shownLayers} from './shown';
 
 const collections = [
@@ -37,4 +37,11 @@ it('puts layers of its own making last', () => {
     ['部件', 'component'],
     ['其他', 'bench_test'],
   ]);
+});
+
+it('explains components by group only where they are drawn one by one', () => {
+  const shown = new Set(['component', 'pipeline']);
+  const labels = (zoom: number) => legendOf(shown, zoom, 'zh').map(([first]) => first?.label);
+  expect(labels(11)).toEqual(['给水']);
+  expect(labels(15)).toEqual(['市政公用', '给水']);
 });

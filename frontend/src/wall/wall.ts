@@ -2,12 +2,14 @@
 
 import {html, LitElement, nothing} from 'lit';
 import {customElement, query, state} from 'lit/decorators.js';
-import {hiddenIn, selectionIn, withHidden} from '../address';
+import {hiddenIn, lensIn, selectionIn, withHidden, withLens} from '../address';
 import {api, type Catalog, type Collection, type ComponentClass, type Item} from '../api';
 import {watchCatalog} from '../catalog-watch';
 import {type Language, languageOf, translate, translateMark, withLanguage} from '../i18n';
 import {CityMap, type CityMapEvents} from '../map/city-map';
+import type {Coverage} from '../map/coverage';
 import {loadFonts} from '../map/fonts';
+import type {Lens} from '../map/lens';
 import type {RegionsAt} from '../map/picking';
 import type {View} from '../map/view';
 import './banner';
@@ -37,6 +39,8 @@ export class Wall extends LitElement {
   @state() private regions: RegionsAt = {district: null, street: null};
   @state() private city: string | null = null;
   @state() private solid = true;
+  @state() private lens: Lens = lensIn(location.hash);
+  @state() private coverage: ReadonlyMap<string, Coverage> = new Map();
 
   @query('.map') private mapElement!: HTMLElement;
 
@@ -101,6 +105,7 @@ export class Wall extends LitElement {
         mark: translateMark(catalog.mark, this.language),
         hidden: this.hiddenLayers,
         solid: this.solid,
+        lens: this.lens,
         factor: this.#factor,
         padding: mapPadding(this.renderRoot),
         events: this.mapEvents(),
@@ -119,6 +124,9 @@ export class Wall extends LitElement {
       },
       regions: (regions) => {
         this.regions = regions;
+      },
+      coverage: (coverage) => {
+        this.coverage = coverage;
       },
       city: (name) => {
         this.city = name;
@@ -157,6 +165,12 @@ export class Wall extends LitElement {
     this.hiddenLayers = hidden;
     this.cityMap?.setHidden(hidden);
     history.replaceState(history.state, '', withHidden(location.hash, hidden));
+  }
+
+  private chooseLens(lens: Lens): void {
+    this.lens = lens;
+    this.cityMap?.setLens(lens);
+    history.replaceState(history.state, '', withLens(location.hash, lens));
   }
 
   /** A headline figure opens its layer: shows it and comes close enough, or hides it when it is in view. */
@@ -244,13 +258,20 @@ export class Wall extends LitElement {
             .bearing=${view?.bearing ?? 0}
             @dock=${({detail}: CustomEvent<DockAction>) => this.dock(detail)}
           ></yp-dock>
-          <yp-legend .language=${language} .shown=${shown}></yp-legend>
+          <yp-legend
+            .language=${language}
+            .shown=${shown}
+            .zoom=${view?.zoom ?? 0}
+            .lens=${this.lens}
+            @lens=${({detail}: CustomEvent<Lens>) => this.chooseLens(detail)}
+          ></yp-legend>
         </div>
         <div class="right">
           <yp-layers
             .language=${language}
             .catalog=${catalog}
             .hiddenLayers=${hiddenLayers}
+            .coverage=${this.coverage}
             .zoom=${view?.zoom ?? 0}
             ?folded=${narrow}
             @toggle-layer=${({detail}: CustomEvent<string>) => this.toggleLayer(detail)}

@@ -1,8 +1,9 @@
-// City components: dots by class group when they are many, symbols by class when one can tell
-// them apart; damaged and missing ones carry a ring.
+// City components near by: dots by class group when they are many, symbols by class when one can
+// tell them apart; damaged and missing ones carry a ring. From afar they are a field: see density.ts.
 
 import type {ExpressionSpecification, LayerSpecification} from 'maplibre-gl';
 import {componentGroup, damaged} from '../palette';
+import {damagedCount, fieldFades} from './density';
 import {part, type StyleContext} from './part';
 
 const code: ExpressionSpecification = ['to-string', ['get', 'class']];
@@ -70,8 +71,6 @@ const image: ExpressionSpecification = [
   ] as unknown as ExpressionSpecification,
 ];
 
-const isDamaged: ExpressionSpecification = ['in', ['get', 'state'], ['literal', ['破损', '丢失']]];
-
 export function components(context: StyleContext): LayerSpecification[] {
   return [
     ...part(
@@ -80,11 +79,12 @@ export function components(context: StyleContext): LayerSpecification[] {
       {
         id: 'component-dot',
         type: 'circle',
+        minzoom: fieldFades[0],
         maxzoom: 16.5,
         paint: {
           'circle-color': groupColour,
-          'circle-radius': ['interpolate', ['linear'], ['zoom'], 14, 1.1, 15, 1.7, 16.5, 3.2],
-          'circle-opacity': 0.9,
+          'circle-radius': ['interpolate', ['linear'], ['zoom'], 14, 1.3, 15, 1.9, 16.5, 3.2],
+          'circle-opacity': ['interpolate', ['linear'], ['zoom'], fieldFades[0], 0, fieldFades[1], 0.9],
           'circle-stroke-color': '#06101e',
           'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 15, 0.3, 16.5, 0.8],
         },
@@ -94,14 +94,15 @@ export function components(context: StyleContext): LayerSpecification[] {
     ...part(context, 'component', {
       id: 'component-damaged',
       type: 'circle',
-      minzoom: 15,
-      filter: isDamaged,
+      minzoom: fieldFades[1],
+      // A point may be intact itself and stand for one that is not.
+      filter: ['>', damagedCount, 0],
       paint: {
         'circle-color': damaged,
         'circle-opacity': 0.12,
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 15, 2.4, 16.4, 5, 16.5, 7.5, 19, 18],
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 14, 2.2, 15, 2.8, 16.4, 5, 16.5, 7.5, 19, 18],
         'circle-stroke-color': damaged,
-        'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 15, 0.7, 16.5, 1.4, 19, 2.2],
+        'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 14, 0.6, 15, 0.8, 16.5, 1.4, 19, 2.2],
       },
     }),
     ...part(

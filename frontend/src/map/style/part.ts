@@ -6,12 +6,17 @@ import type {Language} from '../../i18n';
 /** What the style is built for. */
 export interface StyleContext {
   readonly language: Language;
+  /** Degrees north of the middle of the city, where sizes on the ground are taken. */
+  readonly latitude: number;
   /** The source of a layer of the twin, or undefined when the server does not have that layer. */
   sourceOf(layer: string): string | undefined;
 }
 
-/** What a map layer is for: one that is switched with its layer, or one that only answers queries. */
-export type Role = 'draw' | 'label' | 'hit' | 'flat' | 'solid';
+/**
+ * What a map layer is for: one that is switched with its layer, one that only answers queries, or
+ * one of two looks of a layer, of which one is on.
+ */
+export type Role = 'draw' | 'label' | 'hit' | 'flat' | 'solid' | 'density' | 'damage';
 
 export interface PartMetadata {
   readonly layer: string;

@@ -4,6 +4,7 @@
 // sizes in the style are multiplied instead.
 
 import type {LayerSpecification} from 'maplibre-gl';
+import {partOf} from './part';
 
 /** Properties whose values are CSS pixels, or factors of an image's pixels. */
 const sizes: ReadonlySet<string> = new Set([
@@ -20,9 +21,12 @@ const sizes: ReadonlySet<string> = new Set([
   'circle-stroke-width',
 ]);
 
+/** Cells of tiles have their size on the ground: on a larger wall the field is finer, not coarser. */
+const ofTheGround: ReadonlySet<string> = new Set(['density', 'damage']);
+
 /** The layer with all its sizes multiplied. */
 export function scaleLayer(layer: LayerSpecification, factor: number): LayerSpecification {
-  if (factor === 1) return layer;
+  if (factor === 1 || ofTheGround.has(partOf(layer)?.role ?? '')) return layer;
   const scaled: Record<string, unknown> = {...layer};
   for (const group of ['layout', 'paint'] as const) {
     const properties = layer[group];

@@ -3,10 +3,12 @@
 import type {LayerSpecification, SourceSpecification, StyleSpecification} from 'maplibre-gl';
 import type {Catalog} from '../../api';
 import type {Language} from '../../i18n';
+import {boundsOfCity} from '../bounds';
 import {isStandardLayer, tileSources} from '../sources';
 import {buildings, estateNames, estates, heritageMarks} from './buildings';
 import {components} from './components';
 import {customLayer} from './custom';
+import {componentField} from './density';
 import {borders, landAndWater, regionLabelSource, regionNames, waterNames} from './ground';
 import {markLayer, selectionLayers, selectionSource} from './overlay';
 import type {StyleContext} from './part';
@@ -30,7 +32,12 @@ export interface StyleOptions {
 export function cityStyle({catalog, language, factor, origin}: StyleOptions): StyleSpecification {
   const tiled = tileSources(catalog.collections);
   const sourceByLayer = new Map(tiled.flatMap(({id, layers}) => layers.map((layer) => [layer, id] as const)));
-  const context: StyleContext = {language, sourceOf: (layer) => sourceByLayer.get(layer)};
+  const [, south, , north] = boundsOfCity(catalog.collections);
+  const context: StyleContext = {
+    language,
+    latitude: (south + north) / 2,
+    sourceOf: (layer) => sourceByLayer.get(layer),
+  };
   const sources: Record<string, SourceSpecification> = {
     [regionLabelSource]: {type: 'geojson', data: empty},
     [selectionSource]: {type: 'geojson', data: empty},
@@ -52,6 +59,7 @@ function cityLayers(catalog: Catalog, context: StyleContext): LayerSpecification
     ...landAndWater(context),
     ...estates(context),
     ...roads(context),
+    ...componentField(context),
     ...borders(context),
     ...metroLines(context),
     ...pipelines(context),
