@@ -15,7 +15,7 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 PAGES := frontend/dist/index.html
 NODE_MODULES := frontend/node_modules/.package-lock.json
 GO_SOURCES := $(shell find cmd geo layers tiles heatmap stream frontend -name node_modules -prune -o \( -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.csv' -o -name '*.geojson' -o -name '*.json' \) -print 2>/dev/null)
-PAGE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -path frontend/e2e -prune -o -type f ! -name '*.go' -print)
+PAGE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -path frontend/e2e -prune -o -type f ! -name '*.go' -print) $(wildcard docs/examples/*)
 
 .PHONY: help
 help: ## List the targets
@@ -39,7 +39,7 @@ $(NODE_MODULES): frontend/package.json frontend/package-lock.json
 	npm --prefix frontend ci --no-audit --no-fund
 
 .PHONY: test
-test: setup build test/pages test/race test/e2e ## Every test, as CI runs them (installs what is missing)
+test: setup build test/pages test/race test/filters test/e2e ## Every test, as CI runs them (installs what is missing)
 
 .PHONY: test/unit
 test/unit: setup/database build ## Go tests without the race detector, and the page's unit tests
@@ -49,6 +49,10 @@ test/unit: setup/database build ## Go tests without the race detector, and the p
 .PHONY: test/race
 test/race: setup/database build
 	$(BIN) --data $(TEST_DATA) db -- bash -c 'YIPING_TEST_DB=$$YIPING_DB go test -race -shuffle=on -timeout 20m ./...'
+
+.PHONY: test/filters
+test/filters: setup/database build ## SQL and the matcher agree on a million random filters and rows
+	$(BIN) --data $(TEST_DATA) db -- bash -c 'YIPING_TEST_DB=$$YIPING_DB YIPING_CQL2_CASES=1000000 go test -count=1 -run TestFiltersAgree ./layers/postgis'
 
 .PHONY: test/pages
 test/pages: $(NODE_MODULES)

@@ -6,12 +6,17 @@ const server = process.env.YIPING_URL ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   build: {
     target: 'esnext',
-    chunkSizeWarningLimit: 1500,
+    chunkSizeWarningLimit: 2000,
     // The font and the worker stay files of their own: inlined they would be loaded twice.
     assetsInlineLimit: 0,
+    rolldownOptions: {input: {wall: 'index.html', docs: 'docs/index.html'}},
   },
   worker: {format: 'es'},
-  server: {proxy: Object.fromEntries(['/ogc', '/tiles', '/codes', '/readyz'].map((path) => [path, server]))},
+  server: {
+    proxy: Object.fromEntries(
+      ['/ogc', '/tiles', '/codes', '/readyz', '/stats', '/regions', '/openapi.json'].map((path) => [path, server]),
+    ),
+  },
   test: {
     projects: [
       {extends: true, test: {name: 'unit', include: ['src/**/*.test.ts']}},

@@ -54,7 +54,7 @@ func (c *demoCommand) Run(ctx context.Context, g *Globals) (err error) {
 	if err := c.prepare(ctx, g, db, log, start); err != nil || c.NoServe {
 		return err
 	}
-	return serve(ctx, listener, db, log)
+	return c.serve(ctx, listener, db, log)
 }
 
 // prepare sees to it that the database holds the city that was asked for.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -43,15 +44,20 @@ func newService(db *database, images *images, log *slog.Logger) *service {
 	}
 	s.registry.MustRegister(s.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		newImageMetrics(images))
-	s.handle("GET /healthz", s.healthz)
-	s.handle("GET /readyz", s.readyz)
-	s.handle("GET /codes/component-class", s.componentClasses)
-	api.Register(s.handle, db.store)
-	api.RegisterStats(s.handle, newImageStats(db.store, images.set))
-	images.tiles.Register(s.handle)
-	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{Registry: s.registry}))
+	s.registerAPI(s.handle)
 	s.handle("GET /", pages(frontend.FS()))
 	return s
+}
+
+// registerAPI adds everything but the pages: what /openapi.json describes.
+func (s *service) registerAPI(handle api.Handle) {
+	handle("GET /healthz", s.healthz)
+	handle("GET /readyz", s.readyz)
+	handle("GET /codes/component-class", s.componentClasses)
+	handle("GET /metrics", s.metrics())
+	api.Register(handle, s.db.store)
+	api.RegisterStats(handle, newImageStats(s.db.store, s.images.set))
+	s.images.tiles.Register(handle)
 }
 
 // ServeHTTP answers a request; what no route takes becomes a problem document
@@ -153,6 +159,15 @@ func (s *service) readyz(w http.ResponseWriter, r *http.Request) error {
 	return plain(w, "ready\n")
 }
 
+// metrics serves the figures of this process to Prometheus.
+func (s *service) metrics() func(http.ResponseWriter, *http.Request) error {
+	figures := promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{Registry: s.registry})
+	return func(w http.ResponseWriter, r *http.Request) error {
+		figures.ServeHTTP(w, r)
+		return nil
+	}
+}
+
 func plain(w http.ResponseWriter, text string) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
@@ -173,17 +188,19 @@ func (s *service) componentClasses(w http.ResponseWriter, r *http.Request) error
 // MapLibre draws images from blobs.
 const contentSecurity = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 
-// pages serves the front end. Files with a hash in their name never change;
-// the page itself is asked for again each time. Unknown paths are not found:
+// pages serves the front end: index.html, and that of each folder that has one.
+// Files with a hash in their name never change; a page is asked for again each
+// time. Unknown paths are not found:
 // answering them with the page would hide a missing script.
 func pages(files fs.FS) func(http.ResponseWriter, *http.Request) error {
 	server := http.FileServerFS(files)
 	return func(w http.ResponseWriter, r *http.Request) error {
-		name := strings.TrimPrefix(r.URL.Path, "/")
-		if name == "" {
-			name = "index.html"
+		name := strings.Trim(r.URL.Path, "/")
+		info, err := fs.Stat(files, path.Join(".", name))
+		if err == nil && info.IsDir() {
+			name = path.Join(name, "index.html")
+			info, err = fs.Stat(files, name)
 		}
-		info, err := fs.Stat(files, name)
 		if err != nil || info.IsDir() {
 			if name == "index.html" {
 				return fmt.Errorf("%w: this binary was built without its pages; build it with: make build", layers.ErrNotFound)

@@ -21,7 +21,8 @@ func served(t *testing.T, scale string) (url, data string) {
 	t.Helper()
 	data = postgistest.Dir(t)
 	// Not the test's own context: it ends before the cleanup that stops the program.
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), program(t), "--data", data, "--log-json", "demo", "--scale", scale, "--listen", "127.0.0.1:0")
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), program(t), "--data", data, "--log-json", "demo", "--scale", scale, "--listen", "127.0.0.1:0",
+		"--allow-origin", "http://127.0.0.1:*") // the sites of the page's tests
 	log, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +80,12 @@ func TestDemonstrationCity(t *testing.T) {
 			t.Error(err)
 		}
 	})
+
+	t.Run("examples", func(t *testing.T) { runExamples(t, url) })
+
+	t.Run("OpenAPI linter", func(t *testing.T) { lintOpenAPI(t, url) })
+
+	t.Run("OGC API with GDAL", func(t *testing.T) { walkWithGDAL(t, url) })
 
 	t.Run("figures", func(t *testing.T) {
 		var catalog struct {

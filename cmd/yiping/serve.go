@@ -9,12 +9,28 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/rs/cors"
 	"golang.org/x/sync/errgroup"
 )
 
 // serving are the flags of the commands that serve.
 type serving struct {
-	Listen string `help:"Address to listen on. Default: ${default}." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Listen      string   `help:"Address to listen on. Default: ${default}." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	AllowOrigin []string `help:"Web sites whose pages may read the API, such as https://maps.example.org. Default: none but this service's own pages." placeholder:"ORIGIN"`
+}
+
+// open is the service with the reading side open to the origins allowed: a
+// browser keeps answers from the pages of all others.
+func (s *serving) open(service http.Handler) http.Handler {
+	if len(s.AllowOrigin) == 0 {
+		return service
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: s.AllowOrigin,
+		AllowedMethods: []string{http.MethodGet, http.MethodHead},
+		AllowedHeaders: []string{"Accept", "If-None-Match"},
+		ExposedHeaders: []string{"Content-Crs", "ETag", "Retry-After", "X-Request-Id", "Yiping-Cut"},
+	}).Handler(service)
 }
 
 type serveCommand struct {
@@ -32,7 +48,7 @@ func (c *serveCommand) Run(ctx context.Context, g *Globals) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return errors.Join(serve(ctx, listener, db, log), db.close())
+	return errors.Join(c.serve(ctx, listener, db, log), db.close())
 }
 
 // listen takes the address first of all: a port that is taken should be an error
@@ -52,10 +68,10 @@ const drainTimeout = 10 * time.Second
 // serve runs the service on an open database until ctx ends or a part of it
 // fails. Requests drain before the background work stops; the caller closes the
 // database last.
-func serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
+func (s *serving) serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
 	images := newImages(db, log)
 	server := &http.Server{
-		Handler:           newService(db, images, log),
+		Handler:           s.open(newService(db, images, log)),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,

@@ -1,5 +1,6 @@
 // Package api serves the layers over HTTP: their features by OGC API Features
-// under /ogc, statistics under /stats, regions under /regions.
+// under /ogc, statistics under /stats, regions under /regions. At /openapi.json it
+// describes the HTTP interface of the whole service.
 //
 // It turns addresses into the queries of package layers, asks a Store, and
 // writes the answer in the format that the client asked for. It turns bodies into

@@ -7,6 +7,7 @@ import (
 	"github.com/elnormous/contenttype"
 
 	"yiping/layers"
+	"yiping/layers/api/internal/openapi"
 )
 
 // format is a representation, by the name that the parameter f has for it.
@@ -19,6 +20,10 @@ const (
 	htmlFormat format = "html"
 	// geoJSONFormat is jsonFormat where the answer is GeoJSON.
 	geoJSONFormat format = "geojson"
+	// openAPIFormat is jsonFormat where the answer describes the service, and
+	// openAPI30Format the same for clients that know OpenAPI 3.0 only.
+	openAPIFormat   format = "openapi"
+	openAPI30Format format = "openapi30"
 )
 
 func (f format) mediaType() string {
@@ -31,6 +36,10 @@ func (f format) mediaType() string {
 		return "text/csv; charset=utf-8"
 	case htmlFormat:
 		return "text/html; charset=utf-8"
+	case openAPIFormat:
+		return openapi.Version31.MediaType()
+	case openAPI30Format:
+		return openapi.Version30.MediaType()
 	default:
 		return "application/json"
 	}
@@ -53,13 +62,13 @@ func (f format) title() string {
 
 // negotiate chooses among formats by the parameter f, or else by the header
 // Accept; the first is for clients that accept anything, or nothing that is
-// offered. "json" chooses GeoJSON where that is offered.
+// offered. "json" chooses the first, which is always some JSON.
 func (p parameters) negotiate(w http.ResponseWriter, r *http.Request, offered ...format) (format, error) {
 	w.Header().Add("Vary", "Accept")
 	if p.values.Has("f") {
 		f := format(p.values.Get("f"))
-		if f == jsonFormat && offered[0] == geoJSONFormat {
-			f = geoJSONFormat
+		if f == jsonFormat {
+			f = offered[0]
 		}
 		if !slices.Contains(offered, f) {
 			return "", layers.InputErrorf("f", "%s is none of %q", layers.Shown(string(f)), offered)

@@ -7,8 +7,10 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"yiping/layers"
+	"yiping/layers/api/internal/openapi"
 )
 
 // Store is what the handlers of this package need of a database.
@@ -45,13 +47,18 @@ type Store interface {
 // the connection, so that nobody takes the part for the whole.
 type Handle func(pattern string, h func(http.ResponseWriter, *http.Request) error)
 
-// Register adds the OGC API under /ogc: the catalog, the features, and the writes
-// to them.
+// Register adds the OGC API under /ogc, which is the catalog, the features and
+// the writes to them, and the description of the whole service at /openapi.json.
 func Register(handle Handle, store Store) {
-	h := handlers{store: store, html: template.Must(template.New("page").Parse(pageHTML))}
+	description, err := openapi.New()
+	if err != nil { // its parts are embedded, and tested
+		panic(err)
+	}
+	h := handlers{store: store, html: template.Must(template.New("page").Parse(pageHTML)), description: description}
+	handle("GET /openapi.json", h.openAPI)
 	handle("GET /ogc", h.landing)
 	handle("GET /ogc/{$}", h.landing)
-	handle("GET /ogc/api", h.definition)
+	handle("GET /ogc/api", h.api)
 	handle("GET /ogc/conformance", h.conformance)
 	handle("GET /ogc/collections", h.collections)
 	handle("GET /ogc/collections/{layer}", h.collection)
@@ -63,8 +70,9 @@ func Register(handle Handle, store Store) {
 }
 
 type handlers struct {
-	store Store
-	html  *template.Template // of page
+	store       Store
+	html        *template.Template // of page
+	description *openapi.Document
 }
 
 // link is a web link (RFC 8288) as OGC API writes it.
@@ -91,6 +99,11 @@ func root(r *http.Request) string {
 		scheme = "https"
 	}
 	return scheme + "://" + r.Host + "/ogc"
+}
+
+// documentation leads to the page that explains the API to people.
+func documentation(r *http.Request) link {
+	return link{Href: strings.TrimSuffix(root(r), "/ogc") + "/docs/", Rel: "service-doc", Type: "text/html", Title: "接口文档 Documentation"}
 }
 
 // self is the address of the request itself, with some parameters set, or
@@ -138,8 +151,9 @@ func (h handlers) landing(w http.ResponseWriter, r *http.Request) error {
 		"一屏 Yiping", "城市数字孪生的要素服务 Features of the city's digital twin (OGC API Features)",
 		append(
 			selfLinks(r, f, jsonFormat, htmlFormat),
-			link{Href: at + "/api", Rel: "service-desc", Type: openAPIType, Title: "OpenAPI"},
-			link{Href: at + "/api?f=html", Rel: "service-doc", Type: "text/html", Title: "OpenAPI"},
+			link{Href: at + "/api", Rel: "service-desc", Type: openapi.Version31.MediaType(), Title: "OpenAPI 3.1"},
+			link{Href: at + "/api?f=" + string(openAPI30Format), Rel: "service-desc", Type: openapi.Version30.MediaType(), Title: "OpenAPI 3.0"},
+			documentation(r),
 			link{Href: at + "/conformance", Rel: "conformance", Type: "application/json", Title: "Conformance"},
 			link{Href: at + "/conformance", Rel: relConformance, Type: "application/json"},
 			link{Href: at + "/collections", Rel: "data", Type: "application/json", Title: "Collections"},

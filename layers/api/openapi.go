@@ -1,23 +1,49 @@
 package api
 
 import (
-	_ "embed"
 	"encoding/json"
 	"net/http"
+
+	"yiping/layers/api/internal/openapi"
 )
 
-//go:embed openapi.json
-var openAPI string
+// openAPI answers GET /openapi.json with the description of the whole service.
+func (h handlers) openAPI(w http.ResponseWriter, r *http.Request) error {
+	if _, err := readParameters(r); err != nil {
+		return err
+	}
+	return h.definition(w, openapi.Version31)
+}
 
-// openAPIType is the media type of OpenAPI 3.0 in JSON, as OGC API Features
-// names it.
-const openAPIType = "application/vnd.oai.openapi+json;version=3.0"
-
-// definition answers with the OpenAPI document of what is under /ogc.
-func (h handlers) definition(w http.ResponseWriter, r *http.Request) error {
-	f, err := documentFormat(w, r)
+// api answers GET /ogc/api with the same, also in the older form that OGC API
+// Features, part 1, asks for.
+func (h handlers) api(w http.ResponseWriter, r *http.Request) error {
+	p, err := readParameters(r, "f")
 	if err != nil {
 		return err
 	}
-	return h.document(w, f, openAPIType, page{Title: "OpenAPI", Up: root(r)}, json.RawMessage(openAPI))
+	f, err := p.negotiate(w, r, openAPIFormat, htmlFormat, openAPI30Format)
+	if err != nil {
+		return err
+	}
+	switch f {
+	case htmlFormat:
+		data, err := h.description.JSON(h.store.Catalog(), openapi.Version31)
+		if err != nil {
+			return err
+		}
+		return h.document(w, f, f.mediaType(), page{Title: "OpenAPI", Up: root(r), Links: []link{documentation(r)}}, json.RawMessage(data))
+	case openAPI30Format:
+		return h.definition(w, openapi.Version30)
+	default:
+		return h.definition(w, openapi.Version31)
+	}
+}
+
+func (h handlers) definition(w http.ResponseWriter, v openapi.Version) error {
+	data, err := h.description.JSON(h.store.Catalog(), v)
+	if err != nil {
+		return err
+	}
+	return WriteJSON(w, v.MediaType(), json.RawMessage(data))
 }
