@@ -34,11 +34,6 @@ func (s *Store) ReplaceLayer(ctx context.Context, name string, sources []layers.
 	if err != nil {
 		return 0, fmt.Errorf("load layer %s: %w", name, explained(err))
 	}
-	// Until the pages are known to hold visible rows alone, statistics must look
-	// into the table beside the index.
-	if _, err := s.pool.Exec(ctx, "VACUUM "+table(name)); err != nil {
-		s.log.Warn("vacuum after load; statistics are slower until the database does it by itself", "layer", name, "error", err)
-	}
 	return n, nil
 }
 
@@ -101,7 +96,10 @@ func copyFeatures(ctx context.Context, tx pgx.Tx, l *layers.Layer, features iter
 		w.CloseWithError(err) // nil ends the stream
 		encoded <- err
 	}()
-	sql := fmt.Sprintf("COPY %s (%s) FROM STDIN BINARY", table(l.Name), quoteAll(featureColumns(l)))
+	// Frozen rows need no second pass over the table before indexes alone can
+	// answer. Whoever looks at an older snapshot sees them too; it would
+	// otherwise see the layer empty, since it was truncated.
+	sql := fmt.Sprintf("COPY %s (%s) FROM STDIN WITH (FORMAT binary, FREEZE)", table(l.Name), quoteAll(featureColumns(l)))
 	tag, err := tx.Conn().PgConn().CopyFrom(ctx, r, sql)
 	r.CloseWithError(err) // an encoder that still writes must not wait for ever
 	if broken := <-encoded; broken != nil && !errors.Is(broken, err) && !errors.Is(broken, io.ErrClosedPipe) {
