@@ -155,39 +155,6 @@ func TestStatsFilter(t *testing.T) {
 	}
 }
 
-// The statistics that are asked most read an index and no table.
-func TestStatsReadTheIndex(t *testing.T) {
-	t.Parallel()
-	s, conn := open(t)
-	addRegions(t, conn)
-	execSQL(t, conn, `INSERT INTO city.component (code, class, state, geom)
-		SELECT n, lpad((n % 7)::text, 5, '0'), '完好', ST_SetSRID(ST_MakePoint(121 + n % 40 / 1000.0, 31 + n % 11 / 1000.0), 4326)
-		FROM generate_series(1, 20000) AS n`)
-	execSQL(t, conn, "VACUUM ANALYZE city.component")
-	for _, filter := range []string{"", "state = '破损'"} {
-		q := statsQuery(t, s, "component", "street", "class")
-		if filter != "" {
-			var err error
-			if q.Filter, err = layers.ParseFilter(q.Layer, filter, "", layers.CRS84); err != nil {
-				t.Fatal(err)
-			}
-		}
-		sql, args := postgis.StatsStatement(q)
-		rows, err := conn.Query(t.Context(), "EXPLAIN "+sql, append([]any{pgx.QueryExecModeDescribeExec}, args...)...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan := strings.Join(lines, "\n")
-		if strings.Contains(plan, "Seq Scan") || !strings.Contains(plan, "Index Only Scan using component_stats_idx") {
-			t.Errorf("filter %q reads the table:\n%s", filter, plan)
-		}
-	}
-}
-
 // Everybody who writes meanwhile is seen in all levels or in none: the parts
 // add up to the whole.
 func TestStatsAreOfOneCut(t *testing.T) {

@@ -118,11 +118,6 @@ func tableIndexes(l *layers.Layer) []tableIndex {
 		{n + "_source_key", fmt.Sprintf("CREATE UNIQUE INDEX %s ON %s (source_id, source) WHERE source_id IS NOT NULL", quote(n+"_source_key"), t), false},
 		{n + "_geom_idx", fmt.Sprintf("CREATE INDEX %s ON %s USING gist (geom)", quote(n+"_geom_idx"), t), false},
 	}
-	if columns := statsColumns(l); len(columns) > 1 {
-		all = append(all, tableIndex{
-			n + "_stats_idx", fmt.Sprintf("CREATE INDEX %s ON %s (%s)", quote(n+"_stats_idx"), t, quoteAll(columns)), false,
-		})
-	}
 	all = append(all, placeIndexes(l)...)
 	if p := l.Zoom.Property; p != "" {
 		// Low zooms show few features of a large layer; this finds them.
@@ -134,16 +129,13 @@ func tableIndexes(l *layers.Layer) []tableIndex {
 	return all
 }
 
-// statsColumns are what an index holds so that the most asked statistics read no
-// table: the street, and the first two texts of few values that maps show.
-// Measured on 1.5 million components: street and class in 0.16 s instead of
-// 0.45 s, also where a filter on the state is set; 8 bytes a row, because equal
-// keys are stored once, and 2.6 s to build.
-func statsColumns(l *layers.Layer) []string {
-	columns := []string{"street"}
+// fewValued are the first two texts of few values that maps show: the class and
+// the state of a thing.
+func fewValued(l *layers.Layer) []string {
+	var columns []string
 	for _, p := range l.Properties {
 		few := len(p.Enum) > 0 || p.MaxLength > 0 && p.MaxLength <= maxClassLength
-		if p.InTiles && p.Type == layers.String && few && len(columns) < 3 {
+		if p.InTiles && p.Type == layers.String && few && len(columns) < 2 {
 			columns = append(columns, p.Name)
 		}
 	}
@@ -159,7 +151,7 @@ func placeIndexes(l *layers.Layer) []tableIndex {
 		return nil
 	}
 	t, name, key := table(l.Name), l.Name+"_place_idx", "("+place("geom")+")"
-	few := statsColumns(l)[1:]
+	few := fewValued(l)
 	if len(few) == 0 {
 		return []tableIndex{{name, fmt.Sprintf("CREATE INDEX %s ON %s (%s, id)", quote(name), t, key), false}}
 	}
