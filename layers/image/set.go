@@ -121,18 +121,11 @@ func (s *Set) View(layer string) *View {
 // Reload has a layer read anew, whatever the state of its image, and takes notice of
 // layers that are new or gone. It does not wait; until the layer has been read, its
 // old view stays.
-func (s *Set) Reload(layer string) {
-	s.learn()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if m := s.members[layer]; m != nil {
-		m.wanted = true
-		s.wake.Broadcast()
-	}
-}
+func (s *Set) Reload(layer string) { s.learn(layer) }
 
-// learn brings the members in line with the catalog.
-func (s *Set) learn() {
+// learn brings the members in line with the catalog, and wants the named layers
+// read: in one step, or a new layer could be read twice.
+func (s *Set) learn(reload ...string) {
 	var gone []*layers.Layer
 	s.mu.Lock()
 	catalog := s.Source.Catalog()
@@ -151,6 +144,11 @@ func (s *Set) learn() {
 		if _, err := catalog.Layer(name); err != nil {
 			delete(s.members, name)
 			gone = append(gone, m.image.layer)
+		}
+	}
+	for _, name := range reload {
+		if m := s.members[name]; m != nil {
+			m.wanted = true
 		}
 	}
 	for _, l := range gone {
