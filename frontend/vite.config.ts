@@ -13,9 +13,12 @@ export default defineConfig({
   },
   worker: {format: 'es'},
   server: {
-    proxy: Object.fromEntries(
-      ['/ogc', '/tiles', '/codes', '/readyz', '/stats', '/regions', '/openapi.json'].map((path) => [path, server]),
-    ),
+    proxy: {
+      ...Object.fromEntries(
+        ['/ogc', '/tiles', '/codes', '/readyz', '/stats', '/regions', '/openapi.json'].map((path) => [path, server]),
+      ),
+      '/live': {target: server, ws: true},
+    },
   },
   test: {
     projects: [

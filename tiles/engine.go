@@ -203,7 +203,7 @@ func (e *Engine) Invalidate(l *layers.Layer, touches []image.Touch) {
 			boxes = append(boxes, t.New)
 		}
 	}
-	margin := uint32(plane.Buffer + 1) // rounding may bring in what is a unit further
+	margin := uint32(Margin)
 	if l.Geometry == layers.Point {
 		margin = 0
 	}

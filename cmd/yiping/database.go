@@ -15,6 +15,8 @@ type database struct {
 	cluster *postgis.Cluster // nil with --db
 	// snapshots is the directory of the images' snapshot files; none if empty.
 	snapshots string
+	// liveSecret signs the tokens of live subscriptions.
+	liveSecret []byte
 }
 
 // openDatabase starts the embedded cluster, or takes --db, and connects.
@@ -32,7 +34,10 @@ func openDatabase(ctx context.Context, g *Globals, log *slog.Logger) (_ *databas
 		}
 		url = d.cluster.URL()
 	}
-	d.store, err = postgis.Open(ctx, postgis.Config{URL: url, Log: log})
+	if d.store, err = postgis.Open(ctx, postgis.Config{URL: url, Log: log}); err != nil {
+		return d, err
+	}
+	d.liveSecret, err = d.store.LiveSecret(ctx)
 	return d, err
 }
 

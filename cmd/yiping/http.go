@@ -58,6 +58,7 @@ func (s *service) registerAPI(handle api.Handle) {
 	api.Register(handle, s.db.store)
 	api.RegisterStats(handle, newImageStats(s.db.store, s.images.set))
 	s.images.tiles.Register(handle)
+	s.images.live.Register(handle)
 }
 
 // ServeHTTP answers a request; what no route takes becomes a problem document

@@ -39,8 +39,14 @@ func newServer(t *testing.T) (url string, conn func(sql string)) {
 // serveStore serves a store whose layers are in memory.
 func serveStore(t *testing.T, store *postgis.Store) (url string, m *images) {
 	t.Helper()
+	return serveStoreWith(t, store, nil)
+}
+
+// serveStoreWith serves a store with a secret for live tokens.
+func serveStoreWith(t *testing.T, store *postgis.Store, secret []byte) (url string, m *images) {
+	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	db := &database{store: store}
+	db := &database{store: store, liveSecret: secret}
 	m = newImages(db, log)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -13,6 +13,7 @@ import (
 	"yiping/layers"
 	"yiping/layers/image"
 	"yiping/layers/postgis"
+	"yiping/stream"
 	"yiping/tiles"
 )
 
@@ -22,9 +23,12 @@ type images struct {
 	store *postgis.Store
 	set   *image.Set
 	tiles *tiles.Engine
+	live  *stream.Hub
 	log   *slog.Logger
 	// at is how far the feed has been followed; nil before it was begun.
 	at atomic.Pointer[postgis.Position]
+	// made is when the oldest of the changes that are being applied was made.
+	made atomic.Pointer[time.Time]
 }
 
 // newImages prepares the images of a database; run fills them.
@@ -39,11 +43,45 @@ func newImages(db *database, log *slog.Logger) *images {
 	}
 	m.set = image.NewSet(image.SetConfig{
 		Source: db.store, Directory: dir, Log: log,
-		Changed:  func(l *layers.Layer, touches []image.Touch) { m.tiles.Invalidate(l, touches) },
-		Replaced: func(l *layers.Layer) { m.tiles.Drop(l.Name) },
+		Changed: m.changed, Replaced: m.replaced,
 	})
 	m.tiles = tiles.New(tiles.Config{Store: db.store, Images: m.set})
+	m.live = stream.New(stream.Config{
+		Source: &liveSource{db.store, m.set}, Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
+	})
 	return m
+}
+
+// changed tells of changes that a view has: the tiles first, so that who hears of
+// them fetches new ones.
+func (m *images) changed(l *layers.Layer, touches []image.Touch) {
+	m.tiles.Invalidate(l, touches)
+	made := m.made.Load()
+	if made == nil { // of a layer that was read while the feed began
+		now := time.Now()
+		made = &now
+	}
+	m.live.Touch(l, touches, m.mark(l.Name), *made)
+}
+
+// replaced tells of a layer that was read anew or is gone.
+func (m *images) replaced(l *layers.Layer) {
+	m.tiles.Drop(l.Name)
+	m.live.Replace(l.Name, m.mark(l.Name))
+}
+
+// mark is that of the view of a layer; empty without one.
+func (m *images) mark(layer string) string {
+	if v := m.set.View(layer); v != nil {
+		return v.Mark()
+	}
+	return ""
+}
+
+// reload has a layer read anew. Its changes are not told until then.
+func (m *images) reload(layer string) {
+	m.live.Hold(layer)
+	m.set.Reload(layer)
 }
 
 // run loads the layers and follows the feed until ctx is done; then it writes
@@ -75,17 +113,18 @@ func (m *images) follow(ctx context.Context, from postgis.Position) error {
 			return nil
 		}
 		for _, l := range m.store.Catalog().Layers() {
-			m.set.Reload(l.Name)
+			m.reload(l.Name)
 		}
 	}
 }
 
 // apply makes changes of the feed in the images and the tiles.
 func (m *images) apply(ctx context.Context, changes postgis.Changes) error {
+	m.made.Store(&changes.Oldest)
 	cut, mark := layers.Cut{Time: changes.Time, Xmin: changes.Position.Xid}, changes.Position.String()
 	for _, l := range changes.Layers {
 		if l.Reset {
-			m.set.Reload(l.Layer)
+			m.reload(l.Layer)
 			continue
 		}
 		if err := m.set.Changed(ctx, l.Layer, l.IDs(), cut, mark); err != nil {

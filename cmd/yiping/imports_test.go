@@ -24,6 +24,7 @@ func allowed() map[string][]string {
 		"layers/load":                {"layers", "geo"},
 		"layers/export":              {"layers", "geo"},
 		"layers/city":                {"layers", "geo"},
+		"stream":                     {"layers", "layers/image", "layers/cql2", "geo"},
 		"tiles":                      {"layers", "layers/api", "layers/image", "layers/cql2", "geo", "tiles/mvt"},
 		"tiles/mvt":                  {},
 		"tiles/mvt/mvttest":          {"tiles/mvt"},

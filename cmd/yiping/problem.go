@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"yiping/layers/api"
+	"yiping/stream"
 )
 
 // problem is an error as clients see it (RFC 9457, application/problem+json).
@@ -32,9 +33,11 @@ func problemOf(err error) api.Problem {
 		return api.Problem{Status: http.StatusMethodNotAllowed, Detail: err.Error()}
 	case errors.Is(err, errOrigin):
 		return api.Problem{Status: http.StatusForbidden, Detail: err.Error(), Field: "Origin"}
-	default:
-		return api.ProblemOf(err)
 	}
+	if fault, ok := errors.AsType[*stream.RequestError](err); ok {
+		return api.Problem{Status: fault.Status(), Detail: fault.Msg, Code: string(fault.Code)}
+	}
+	return api.ProblemOf(err)
 }
 
 // writeProblem renders and logs an error: the one place that does either. After

@@ -70,6 +70,7 @@ const drainTimeout = 10 * time.Second
 // database last.
 func (s *serving) serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
 	images := newImages(db, log)
+	images.live.Origins = s.AllowOrigin
 	server := &http.Server{
 		Handler:           s.open(newService(db, images, log)),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -99,6 +100,7 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
+	images.live.Close(drain)
 	if err := server.Shutdown(drain); err != nil {
 		log.Warn("requests were cut off", "error", err)
 		cause = errors.Join(cause, server.Close())

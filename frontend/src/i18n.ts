@@ -71,6 +71,8 @@ const words = {
     'City map. Arrows move, plus and minus zoom, Enter picks the feature at the centre.',
   ],
   zoom: ['级别', 'Zoom'],
+  live: ['实时', 'Live'],
+  notLive: ['未连接实时', 'Not live'],
   skipToMap: ['跳到地图', 'Skip to the map'],
   faultServer: [
     '服务器没有应答，画面停在最后一次数据，正在重试',

@@ -16,6 +16,8 @@ type Problem struct {
 	Detail string `json:"detail,omitempty"`
 	// Field is the parameter, the header or the path in the body at fault.
 	Field string `json:"field,omitempty"`
+	// Code names the fault in the language of live/1, for what belongs to it.
+	Code string `json:"code,omitempty"`
 	// Version is the feature's version where a write expected another.
 	Version int32 `json:"version,omitempty"`
 	// Errors are the operations that kept a batch from being written, the first

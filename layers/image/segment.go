@@ -174,7 +174,9 @@ func (s *segment) fill(pieces []piece, from []uint32, ids *ints) error {
 	})
 	for c := range s.columns {
 		g.Go(func() error {
+			kind := s.columns[c].kind // which no pieces would not tell
 			s.columns[c] = gather(pieces, c, from)
+			s.columns[c].kind = kind
 			return nil
 		})
 	}

@@ -15,6 +15,7 @@ import {type Coverage, coverageOf} from './coverage';
 import {type MapFault, watchHealth} from './health';
 import {drawImage} from './images';
 import type {Lens} from './lens';
+import {type Freshness, followTiles} from './live-tiles';
 import {type Pick, picksAt, type RegionsAt, regionsAt} from './picking';
 import {labelFeatures, loadRegionLabels} from './region-labels';
 import {tileSources} from './sources';
@@ -35,6 +36,8 @@ export interface CityMapEvents {
   picks(picks: readonly Pick[]): void;
   /** Buildings became bodies or outlines. */
   solid(solid: boolean): void;
+  /** A change was drawn, or the connection that tells of changes came or went. */
+  fresh(freshness: Freshness): void;
   fault(fault: MapFault, detail: string): void;
   mended(fault: MapFault): void;
   rebuild(): void;
@@ -93,6 +96,8 @@ export class CityMap {
       minZoom: 5,
       // The default of 4096 would draw a wide wall at a lower pixel ratio.
       maxCanvasSize: [8192, 4320],
+      // Tiles out of view are not told of changes: a pan back asks for them again.
+      maxTileCacheSize: 0,
       transformRequest: (url) => ({url: new URL(url, location.origin).href}),
     });
     this.map.resize(); // before its first frame the map does not know the size it must fit into
@@ -101,6 +106,7 @@ export class CityMap {
     this.map.setMissingStyleImageResolver(async (name) => this.#addImage(name, mark));
     this.#listen(mark);
     watchHealth(this.map, events, this.#ended.signal);
+    followTiles(this.map, () => tileSources(this.#catalog.collections), events.fresh, this.#ended.signal);
   }
 
   #listen(mark: string): void {

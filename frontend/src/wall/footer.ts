@@ -4,6 +4,7 @@ import {css, html, LitElement, nothing} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import {formatInteger, formatPosition} from '../format';
 import {type Language, translate, translateMark} from '../i18n';
+import type {Freshness} from '../map/live-tiles';
 import {scaleBar, type View} from '../map/view';
 import {base} from '../ui/base';
 
@@ -15,6 +16,7 @@ export class Footer extends LitElement {
   @property({attribute: false}) view: View | null = null;
   @property({attribute: false}) attributions: readonly string[] = [];
   @property() mark = '';
+  @property({attribute: false}) freshness: Freshness = {connected: false, lagMs: null};
 
   static override styles = [
     base,
@@ -63,11 +65,19 @@ export class Footer extends LitElement {
     const {language, view} = this;
     return html`
       ${view ? this.readout(view) : nothing}
+      <span class="live" data-connected=${this.freshness.connected}>${this.live()}</span>
       <span class="attribution">
         ${this.mark ? html`<span class="mark">${translateMark(this.mark, language)}</span>` : nothing}
         ${this.attributions.length > 0 ? html`${this.mark ? '· ' : ''}${translate(language, 'sources')}: ${this.attributions.join(' · ')}` : nothing}
       </span>
     `;
+  }
+
+  private live(): string {
+    const {connected, lagMs} = this.freshness;
+    if (!connected) return translate(this.language, 'notLive');
+    const live = translate(this.language, 'live');
+    return lagMs === null ? live : `${live} ${formatInteger(lagMs)} ms`;
   }
 
   private readout({lon, lat, zoom, metresPerPixel}: View) {

@@ -10,6 +10,7 @@ import {CityMap, type CityMapEvents} from '../map/city-map';
 import type {Coverage} from '../map/coverage';
 import {loadFonts} from '../map/fonts';
 import type {Lens} from '../map/lens';
+import type {Freshness} from '../map/live-tiles';
 import type {RegionsAt} from '../map/picking';
 import type {View} from '../map/view';
 import './banner';
@@ -40,6 +41,7 @@ export class Wall extends LitElement {
   @state() private city: string | null = null;
   @state() private solid = true;
   @state() private lens: Lens = lensIn(location.hash);
+  @state() private freshness: Freshness = {connected: false, lagMs: null};
   @state() private coverage: ReadonlyMap<string, Coverage> = new Map();
 
   @query('.map') private mapElement!: HTMLElement;
@@ -134,6 +136,9 @@ export class Wall extends LitElement {
       picks: (picks) => void this.#selection.open(picks),
       solid: (solid) => {
         this.solid = solid;
+      },
+      fresh: (freshness) => {
+        this.freshness = freshness;
       },
       fault: (fault, detail) => this.faults.set(fault, detail),
       mended: (fault) => this.faults.clear(fault),
@@ -282,6 +287,7 @@ export class Wall extends LitElement {
         .language=${language}
         .view=${view}
         .mark=${catalog?.mark ?? ''}
+        .freshness=${this.freshness}
         .attributions=${attributionsOf(collections, shown)}
       ></yp-footer>
     `;

@@ -1,0 +1,166 @@
+package stream
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"yiping/geo"
+)
+
+// flush sends what is due to all subscriptions.
+func (c *conn) flush(ctx context.Context, now time.Time) {
+	if c.failed || ctx.Err() != nil {
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.subs)) {
+		if s := c.subs[id]; s.looks() && now.Sub(s.looked) >= c.hub.Pace.Views {
+			c.serve(s, now)
+		}
+	}
+	if now.Sub(c.flushed) >= c.ladder.tick {
+		c.tick(now)
+	}
+	if c.ladder.step(now) {
+		for _, s := range c.subs {
+			s.urgent = true
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.subs)) {
+		if s := c.subs[id]; s.urgent && s.snap == nil || now.Sub(s.marked) >= c.hub.Pace.Heartbeat {
+			c.mark(s, now)
+		}
+	}
+}
+
+// tick sends the news of all subscriptions whose turn it is, if there is credit.
+func (c *conn) tick(now time.Time) {
+	var busy []*subscription
+	for _, id := range slices.Sorted(maps.Keys(c.subs)) {
+		if s := c.subs[id]; s.busy(now) {
+			busy = append(busy, s)
+		}
+	}
+	if len(busy) == 0 {
+		return
+	}
+	c.flushed = now
+	c.flushes++
+	c.ladder.ticked(c.credit.left(), now)
+	together := false
+	for _, s := range busy {
+		if !c.credit.left() || c.failed {
+			break
+		}
+		if s.snap != nil {
+			c.sendParts(s)
+			continue
+		}
+		together = c.flushOne(s, now) && s.sync || together
+	}
+	if together {
+		c.send(tickFrame{"tick", c.flushes})
+	}
+}
+
+// busy reports whether the subscription has something to send.
+func (s *subscription) busy(now time.Time) bool {
+	if s.snap != nil {
+		return true
+	}
+	if now.Sub(s.flushed) < time.Duration(float64(time.Second)/s.hz) {
+		return false
+	}
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	return !s.news.empty() || s.reply || s.moved || s.slow.due(now)
+}
+
+// flushOne sends the news of a subscription, and reports whether there were any.
+func (c *conn) flushOne(s *subscription, now time.Time) bool {
+	st := s.state
+	st.mu.Lock()
+	n, seq, position := s.news, st.seq, st.position
+	s.news = news{}
+	st.mu.Unlock()
+	s.flushed = now
+	if !n.since.IsZero() {
+		s.lag = max(s.lag, now.Sub(n.since))
+	}
+	switch {
+	case n.reset != "":
+		c.restart(s, n.reset)
+		return true
+	case n.overflow:
+		c.restart(s, "size")
+		return true
+	case s.tiles:
+		return c.flushTiles(s, n.tiles, place{seq, position}, now)
+	}
+	// Read after the position: the view has that at least.
+	r, fault := s.reader(c.hub.Source.View(s.layer.Name))
+	if fault != nil {
+		c.restart(s, "epoch")
+		return true
+	}
+	d := s.changes(r, n.keys)
+	if len(s.members) > s.maxObjects {
+		c.restart(s, "size")
+		return true
+	}
+	from := s.at
+	s.position = position
+	if d.empty() && !s.reply && !s.moved {
+		return false // the next mark tells how far it is
+	}
+	s.at = seq
+	c.sendDelta(s, r, d, from)
+	s.reply, s.moved = false, false
+	return true
+}
+
+// mark tells how far a subscription is, with a token.
+func (c *conn) mark(s *subscription, now time.Time) {
+	st := s.state
+	st.mu.Lock()
+	if s.news.empty() && s.snap == nil && !s.reply && !s.moved && s.slow.empty() {
+		s.at, s.position = st.seq, st.position
+	}
+	touched := st.touched
+	st.mu.Unlock()
+	idle := time.Duration(0)
+	if !touched.IsZero() {
+		idle = now.Sub(touched)
+	}
+	rung, why := c.ladder.degraded()
+	c.send(markFrame{
+		F: "mark", SID: s.id, Epoch: s.epoch, Seq: s.at, Now: now.UnixMilli(),
+		Lag: s.lag.Milliseconds(), Idle: idle.Milliseconds(),
+		Hz:  min(s.hz, float64(time.Second)/float64(c.ladder.tick)),
+		LOD: "objects", Degraded: rung, Why: why, Token: s.token(c.hub.tokens),
+	})
+	s.marked, s.urgent, s.lag = now, false, 0
+}
+
+// appendKeys writes a list of keys.
+func appendKeys(b []byte, name string, keys []int64) []byte {
+	b = append(append(append(b, `,"`...), name...), `":[`...)
+	for i, k := range keys {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(strconv.AppendInt(append(b, '"'), k, 10), '"')
+	}
+	return append(b, ']')
+}
+
+// place is somewhere in a stream, and in the source's history.
+type place struct {
+	seq      uint64
+	position string
+}
+
+// anchors are where keys are.
+type anchors = map[int64]geo.Fixed

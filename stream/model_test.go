@@ -1,0 +1,253 @@
+package stream_test
+
+import (
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
+)
+
+const steps = 10_000
+
+// A random walk of changes, subscriptions, moving cameras, clients that stall and
+// connections that break: after quiet, every client holds what the features are (I1),
+// never held what was none of its business (I2), never missed a link of the chain
+// (I3), and after a resume has what a snapshot would have given (I6).
+func TestWalk(t *testing.T) {
+	seed := rand.Uint64()
+	if s, err := strconv.ParseUint(os.Getenv("YIPING_TEST_SEED"), 10, 64); err == nil {
+		seed = s
+	}
+	t.Logf("again with YIPING_TEST_SEED=%d", seed)
+	w := &walk{t: t, world: newWorld(t, nil), r: rand.New(rand.NewPCG(seed, 1))}
+	for range 3 {
+		w.clients = append(w.clients, connect(t, w.world))
+	}
+	for step := range steps {
+		w.step()
+		if step%100 == 99 {
+			w.settle()
+		}
+		if t.Failed() {
+			t.Fatalf("after %d steps", step+1)
+		}
+	}
+	t.Logf("%d snapshots by %d resumes, %d checks of %d rows", w.fresh, w.resumes, w.checks, w.rows)
+	if w.resumed == 0 || w.rows == 0 {
+		t.Errorf("%d resumes went on, %d rows were compared: the walk proves nothing", w.resumed, w.rows)
+	}
+}
+
+type walk struct {
+	*world
+	t                                     *testing.T
+	r                                     *rand.Rand
+	clients                               []*client
+	resumes, resumed, fresh, checks, rows int
+}
+
+func (w *walk) step() {
+	i := w.r.IntN(len(w.clients))
+	c := w.clients[i]
+	switch n := w.r.IntN(100); {
+	case n < 60:
+		w.change(w.t, w.changes())
+	case n < 72:
+		w.subscribe(c)
+	case n < 78:
+		w.unsubscribe(c)
+	case n < 90:
+		w.look(c)
+	case n < 95:
+		w.stall(c)
+	case n < 99:
+		w.clients[i] = w.reconnect(c)
+	case w.r.IntN(4) == 0:
+		w.reload(w.t, w.r)
+	}
+}
+
+func (w *walk) changes() map[int64]*thing {
+	all := map[int64]*thing{}
+	for range 1 + w.r.IntN(12) {
+		id := 1 + w.r.Int64N(400)
+		all[id] = nil
+		if w.r.IntN(5) > 0 {
+			all[id] = &thing{orb.Point{121.4 + 0.2*w.r.Float64(), 31.1 + 0.2*w.r.Float64()}, w.r.Int64N(100)}
+		}
+	}
+	return all
+}
+
+func (w *walk) box() [4]float64 {
+	lon, lat := 121.4+0.2*w.r.Float64(), 31.1+0.2*w.r.Float64()
+	side := 0.01 + 0.05*w.r.Float64()
+	return [4]float64{lon, lat, lon + side, lat + side}
+}
+
+func (w *walk) subscribe(c *client) {
+	h := &held{area: area{bbox: w.box(), above: -1}, rows: map[string]row{}}
+	if w.r.IntN(2) == 0 {
+		h.above = w.r.Int64N(100)
+	}
+	switch w.r.IntN(3) {
+	case 0:
+		h.view = true
+	case 1:
+		b := h.bbox
+		h.polygon = orb.Polygon{{{b[0], b[1]}, {b[2], b[1]}, {b[2], b[3]}, {b[0], b[1]}}}
+	}
+	// A client has few subscriptions, so that a step costs little.
+	if c.count() < 6 {
+		c.ask(h.sub(), h)
+	}
+}
+
+func (c *client) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.subs)
+}
+
+// some is one of the subscriptions of a client that is a view, or any.
+func (w *walk) some(c *client, view bool) *held {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []*held
+	for _, h := range c.subs {
+		if h.view || !view {
+			all = append(all, h)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	slices.SortFunc(all, func(a, b *held) int { return int(a.sid) - int(b.sid) })
+	return all[w.r.IntN(len(all))]
+}
+
+func (w *walk) unsubscribe(c *client) {
+	if h := w.some(c, false); h != nil {
+		c.ask(map[string]any{"f": "unsub", "sid": h.sid}, nil)
+		c.mu.Lock()
+		delete(c.subs, h.sid)
+		c.mu.Unlock()
+	}
+}
+
+// look moves a camera a little or far. The answer may never come: of many cameras
+// the newest is served.
+func (w *walk) look(c *client) {
+	h := w.some(c, true)
+	if h == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := w.box()
+	if w.r.IntN(2) == 0 {
+		b = h.bbox
+		for i := range b {
+			b[i] += 0.004 * w.r.Float64()
+		}
+	}
+	c.ref++
+	c.write(map[string]any{"f": "view", "ref": c.ref, "sid": h.sid, "bbox": b, "zoom": 13.5 + w.r.Float64()})
+}
+
+// stall has a client stop or go on acknowledging.
+func (w *walk) stall(c *client) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stalled = !c.stalled; !c.stalled && len(c.waiting) > 0 {
+		c.write(map[string]any{"f": "ack", "a": c.waiting})
+		c.waiting = nil
+	}
+}
+
+// reconnect breaks a connection and goes on, on another, from the tokens.
+func (w *walk) reconnect(c *client) *client {
+	_ = c.ws.Close()
+	c.until(func() bool { return c.gone })
+	next := connect(w.t, w.world)
+	for _, h := range c.subs {
+		h.next, h.parts = nil, nil
+		if w.r.IntN(20) == 0 {
+			h.token = "AQ" + h.token
+		}
+		w.resumes++
+		answer := next.ask(h.sub(), h)
+		switch {
+		case answer == nil || answer.F == "err":
+			w.t.Errorf("resume: %+v", answer)
+		case answer.Resumed:
+			w.resumed++
+		default:
+			w.fresh++
+		}
+	}
+	return next
+}
+
+// settle waits for quiet and compares.
+func (w *walk) settle() {
+	epoch, seq := w.hub.At("lamp")
+	for _, c := range w.clients {
+		if c.stalled {
+			w.stall(c)
+		}
+		if !c.until(func() bool {
+			for _, h := range c.subs {
+				if h.epoch != epoch || h.at < seq || h.reset || h.due || h.next != nil || h.parts != nil {
+					return false
+				}
+			}
+			return true
+		}) {
+			w.t.Fatalf("the connection ended with %d", c.code)
+		}
+		c.drain()
+		c.mu.Lock()
+		for _, h := range c.subs {
+			got := map[string]int64{}
+			for k, r := range h.rows {
+				got[k] = r.Floors
+			}
+			want := w.want(&h.area)
+			if diff := cmp.Diff(got, want); diff != "" {
+				w.t.Errorf("subscription %d (view %v, %v) holds (-got +want):\n%s", h.sid, h.view, h.area, diff)
+			}
+			w.checks++
+			w.rows += len(want)
+		}
+		c.mu.Unlock()
+	}
+}
+
+// drain waits until the cameras are where they shall be: one is served after
+// another, and the bbox in force comes with the rows.
+func (c *client) drain() {
+	for _, h := range c.list() {
+		if !h.view {
+			continue
+		}
+		c.mu.Lock()
+		b := h.bbox
+		c.mu.Unlock()
+		c.ask(map[string]any{"f": "view", "sid": h.sid, "bbox": b, "zoom": 14}, nil)
+		c.until(func() bool { return h.bbox == h.inForce && h.next == nil && h.parts == nil && !h.reset })
+	}
+}
+
+func (c *client) list() (all []*held) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, h := range c.subs {
+		all = append(all, h)
+	}
+	return all
+}

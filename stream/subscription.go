@@ -1,0 +1,331 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"yiping/geo"
+	"yiping/layers"
+	"yiping/layers/image"
+)
+
+// subscription is one area of one stream, for one connection. All but news, and
+// the area while it changes, belongs to the connection's goroutine.
+type subscription struct {
+	*query
+	id    uint32
+	state *state
+	// news and coming are guarded by the lock of the stream. coming is the area that
+	// the subscription is about to have: what is touched there counts already.
+	news   news
+	coming *geo.FixedBox
+
+	epoch string
+	// at is what the client has been told to have; position the same place in the
+	// source's history.
+	at       uint64
+	position string
+	// members are the keys that the client holds, and where it has them.
+	members map[int64]geo.Fixed
+	// gone says that the members before are not known: whatever is none is named.
+	gone bool
+	// reply says that a delta must come, whatever it holds; moved that it tells the
+	// bbox.
+	reply, moved bool
+	snap         *snapshot
+	slow         slowTiles
+	flushed      time.Time
+	marked       time.Time
+	// urgent asks for a mark at once, lag is the greatest since the last.
+	urgent bool
+	lag    time.Duration
+	// wanted is the newest camera that was not looked at, looked when one was.
+	wanted *look
+	looked time.Time
+}
+
+type look struct {
+	ref    uint32
+	camera camera
+	zooms  []int
+}
+
+// resumeTimeout bounds the question what has changed since a token.
+const resumeTimeout = 10 * time.Second
+
+// subscribe begins a subscription.
+func (c *conn) subscribe(ctx context.Context, r *request) *RequestError {
+	if len(c.subs) >= c.hub.Limits.Subscriptions {
+		return faultf(TooManySubs, "at most %d subscriptions on a connection", c.hub.Limits.Subscriptions)
+	}
+	q, fault := c.hub.Limits.read(r, c.hub.Source.Catalog())
+	if fault != nil {
+		return fault
+	}
+	for _, other := range c.subs {
+		if !q.view && !other.view && other.form() == q.form() {
+			return faultf(Duplicate, "subscription %d is the same", other.id)
+		}
+	}
+	if _, fault := q.reader(c.hub.Source.View(q.layer.Name)); fault != nil {
+		return fault
+	}
+	c.lastID++
+	s := &subscription{query: q, id: c.lastID, state: c.hub.state(q.layer.Name), marked: time.Now()}
+	c.join(s)
+	ok := accepted{F: "ok", Ref: *r.Ref, SID: s.id, Epoch: s.epoch, Seq: s.at, LOD: "objects", BBox: s.area.bbox()}
+	why := ""
+	if r.Resume != "" {
+		if why, fault = c.resume(ctx, s, r.Resume); fault != nil {
+			c.leave(s)
+			return fault
+		}
+		ok.Resumed = why == ""
+	}
+	switch {
+	case ok.Resumed:
+		c.send(ok)
+	case q.tiles && why == "":
+		c.send(ok)
+	case q.tiles:
+		c.send(ok)
+		c.restart(s, why)
+	default:
+		return c.first(s, ok, why)
+	}
+	c.subs[s.id] = s
+	return nil
+}
+
+// first sends ok and has the snapshot follow, or answers with a fault.
+func (c *conn) first(s *subscription, ok accepted, why string) *RequestError {
+	if fault := c.prepare(s); fault != nil {
+		c.leave(s)
+		return fault
+	}
+	ok.Epoch, ok.Seq = s.epoch, s.at
+	c.send(ok)
+	if why != "" {
+		c.send(resetFrame{F: "reset", SID: s.id, Epoch: s.epoch, Why: why})
+	} else if s.silent {
+		s.snap = nil // the client has read the rows itself, or will
+	}
+	c.subs[s.id] = s
+	return nil
+}
+
+// join has the stream tell the subscription what happens from now on.
+func (c *conn) join(s *subscription) {
+	st := s.state
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.subs[s] = c
+	s.epoch, s.at, s.position = st.epoch, st.seq, st.position
+}
+
+// leave undoes join.
+func (c *conn) leave(s *subscription) {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	delete(s.state.subs, s)
+}
+
+// end forgets a subscription.
+func (c *conn) end(s *subscription) {
+	now := time.Now()
+	c.leave(s)
+	delete(c.subs, s.id)
+	c.credit.forget(s.id, now)
+	c.lonely = now
+}
+
+// resume makes news of all that has happened since a token; why says that this
+// cannot be told. The subscription has joined before, so that nothing is missed
+// between the two.
+func (c *conn) resume(ctx context.Context, s *subscription, token string) (why string, fault *RequestError) {
+	position, why := c.hub.tokens.position(token, s.form(), time.Now())
+	if why != "" {
+		return why, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, resumeTimeout)
+	defer cancel()
+	var past news
+	v := c.hub.Source.View(s.layer.Name)
+	err := c.hub.Source.Since(ctx, s.layer.Name, position, maxReplay, func(p Past) {
+		touch := image.Touch{ID: p.ID, Was: p.Was, Old: p.Old}
+		if v != nil {
+			touch.New, touch.Is = boundsOf(v, p.ID)
+		}
+		if s.tiles {
+			s.touchedBy(&past.tiles, touch, c.hub.Tiling)
+		} else if meets(touch, s.area.box) {
+			past.key(p.ID)
+		}
+	})
+	switch {
+	case errors.Is(err, ErrExpired):
+		return whyExpired, nil
+	case err != nil:
+		return "", &RequestError{Code: Unavailable, Msg: "the changes cannot be read now", Retry: 2 * time.Second}
+	case past.overflow:
+		return "size", nil
+	}
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	for id := range past.keys {
+		s.news.key(id)
+	}
+	s.news.tiles.join(past.tiles)
+	s.gone, s.reply = true, true
+	return "", nil
+}
+
+// restart sends reset and what is there anew: rows, or word that all tiles are to
+// be fetched. It ends the subscription if that cannot be.
+func (c *conn) restart(s *subscription, why string) {
+	if fault := c.prepare(s); fault != nil {
+		c.send(resetFrame{F: "reset", SID: s.id, Epoch: s.epoch, Why: why})
+		c.refuse(nil, &s.id, fault)
+		c.end(s)
+		return
+	}
+	c.send(resetFrame{F: "reset", SID: s.id, Epoch: s.epoch, Why: why})
+	if s.tiles {
+		c.flushes++
+		c.sendTiles(s, tileSet{all: true}, s.at)
+	}
+}
+
+// token is for what the client has; empty while it has nothing whole.
+func (s *subscription) token(t signer) string {
+	if s.snap != nil || s.position == "" {
+		return ""
+	}
+	return t.token(s.form(), s.position, time.Now())
+}
+
+// look takes note of a camera; the newest is served.
+func (s *subscription) look(r *request) *RequestError {
+	if !s.view {
+		return faultf(NotView, "subscription %d has a fixed area", s.id)
+	}
+	camera, fault := readCamera(r.BBox, r.Zoom)
+	if fault != nil {
+		return fault
+	}
+	if s.tiles { // tz is checked here and taken when the camera is served
+		trial := query{tiles: true}
+		if fault := trial.readZooms(r); fault != nil {
+			return fault
+		}
+	}
+	s.wanted = &look{*r.Ref, camera, r.Zooms}
+	return nil
+}
+
+// looks reports whether there is a camera to be served. One after another: a client
+// must know a bbox before there is the next.
+func (s *subscription) looks() bool { return s.wanted != nil && (!s.moved || s.snap != nil) }
+
+// serve moves a subscription to the camera that it wants.
+func (c *conn) serve(s *subscription, now time.Time) {
+	w := s.wanted
+	s.wanted, s.looked = nil, now
+	inForce := s.area.bound
+	if !w.camera.keeps(inForce, s.camera) {
+		inForce = w.camera.snap()
+	}
+	before := s.area.bound
+	if fault := c.move(s, w, inForce, now); fault != nil {
+		c.refuse(&w.ref, &s.id, fault)
+		return
+	}
+	c.send(accepted{F: "ok", Ref: w.ref, SID: s.id, Epoch: s.epoch, Seq: s.at, LOD: "objects", BBox: s.area.bbox()})
+	if s.snap != nil && s.area.bound != before { // it was of the other area
+		c.restart(s, "area")
+	}
+}
+
+// move gives a subscription another area, and makes news of what is new in it.
+func (c *conn) move(s *subscription, w *look, b orb.Bound, now time.Time) *RequestError {
+	next := *s.query
+	next.area, next.camera = inBound(b), w.camera
+	if s.tiles {
+		zoom := w.camera.zoom
+		if fault := next.readZooms(&request{Zoom: &zoom, Zooms: w.zooms}); fault != nil {
+			return fault
+		}
+	}
+	if b == s.area.bound && !s.tiles {
+		s.camera = w.camera
+		return nil
+	}
+	s.expect(&next.area.box) // before the view is read, so that no change is between the two
+	defer s.expect(nil)
+	r, fault := next.reader(c.hub.Source.View(s.layer.Name))
+	if fault != nil {
+		return fault
+	}
+	var rows []image.Row
+	if !s.tiles {
+		var more bool
+		if rows, more = r.members(s.maxObjects); more {
+			return faultf(TooMany, "more than %d objects; zoom in, or filter", s.maxObjects)
+		}
+	}
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	s.query = &next
+	if s.tiles {
+		if !s.state.recent.since(now, func(box geo.FixedBox) { s.touched(&s.news.tiles, box, c.hub.Tiling) }) {
+			s.news.tiles.fill()
+		}
+		return nil
+	}
+	s.moved = true
+	// The client drops by itself what it holds outside; what it holds inside though
+	// it is no member is named by the next flush, like what it does not hold.
+	held := make(map[int64]geo.Fixed, len(rows))
+	inside := make(map[int64]struct{}, len(rows))
+	for _, row := range rows {
+		inside[r.view.ID(row)] = struct{}{}
+	}
+	for id, anchor := range s.members {
+		if next.area.holds(placeOf(anchor)) {
+			held[id] = anchor
+			if _, member := inside[id]; !member {
+				s.news.key(id)
+			}
+		}
+	}
+	for id := range inside {
+		if _, has := held[id]; !has {
+			s.news.key(id)
+		}
+	}
+	s.members = held
+	return nil
+}
+
+// expect has changes in another area noted as well; nil ends that.
+func (s *subscription) expect(box *geo.FixedBox) {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	s.coming = box
+}
+
+// boundsOf covers a feature, if it is there.
+func boundsOf(v *image.View, id int64) (geo.FixedBox, bool) {
+	row, ok := v.Find(id)
+	if !ok {
+		return geo.FixedBox{}, false
+	}
+	if v.Layer().Geometry == layers.Point {
+		a := v.Anchor(row)
+		return geo.FixedBox{Min: a, Max: a}, true
+	}
+	return v.Shape(row).Bounds(), true
+}
