@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -253,7 +254,7 @@ func TestLiveWalk(t *testing.T) {
 	}
 	t.Logf("again with YIPING_TEST_SEED=%d", seed)
 	r := rand.New(rand.NewPCG(seed, 2))
-	url, m, conn, sql := liveServer(t)
+	url, _, conn, sql := liveServer(t)
 	s := watch(t, url, `"fields":["name"],"where":"name <> 'hidden'"`)
 	s.until("snap")
 	for step := range 300 {
@@ -274,7 +275,9 @@ func TestLiveWalk(t *testing.T) {
 		}
 		// A change that is sure to come, after all others.
 		sql(addPlace("last", 121.45, 31.25))
-		awaitImages(t, m)
+		for !slices.Contains(slices.Collect(maps.Values(s.names)), "last") {
+			s.until("delta")
+		}
 		var last string
 		if err := conn.QueryRow(t.Context(), "DELETE FROM city.place WHERE name = 'last' RETURNING id::text").Scan(&last); err != nil {
 			t.Fatal(err)
