@@ -3,13 +3,16 @@ package stream
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/planar"
 
 	"yiping/geo"
+	"yiping/geo/cell"
 	"yiping/layers"
 )
 
@@ -19,6 +22,9 @@ type area struct {
 	bound orb.Bound
 	// polygons are nil for a bbox and a region.
 	polygons orb.MultiPolygon
+	// cells are nil but for an area of cells.
+	cells      map[cell.Cell]struct{}
+	resolution int
 	// column and code are those of a region of the city; column is empty
 	// otherwise.
 	column, code string
@@ -42,15 +48,17 @@ func (l *Limits) readArea(r *region) (area, *RequestError) {
 	}
 	switch {
 	case given != 1:
-		return area{}, faultf(BadArea, "area: exactly one of bbox, polygon and region is wanted")
+		return area{}, faultf(BadArea, "area: exactly one of bbox, polygon, h3 and region is wanted")
 	case r.BBox != nil:
 		return boxArea("area.bbox", r.BBox)
 	case r.Region != "":
 		return regionArea(r.Region)
 	case !isNull(r.Polygon):
 		return l.polygonArea(r.Polygon)
+	case !isNull(r.H3):
+		return l.cellArea(r.H3)
 	default:
-		return area{}, faultf(BadArea, "area: h3 and fence are not known here yet; use bbox, polygon or region")
+		return area{}, faultf(BadArea, "area: fence is not known here; use bbox, polygon, h3 or region")
 	}
 }
 
@@ -134,12 +142,48 @@ func (l *Limits) polygonArea(raw json.RawMessage) (area, *RequestError) {
 	return area{bound: bound, polygons: all, box: fixedBox(bound).Grow(roundingUnits), form: "polygon:" + string(form)}, nil
 }
 
+// cellArea reads cells of one resolution. A place lies in them if its cell is one.
+func (l *Limits) cellArea(raw json.RawMessage) (area, *RequestError) {
+	var names []string
+	if err := json.Unmarshal(raw, &names); err != nil || len(names) == 0 {
+		return area{}, faultf(BadArea, "area.h3: want an array of cells")
+	}
+	if len(names) > l.Cells {
+		return area{}, faultf(AreaTooBig, "area.h3: %d cells, at most %d are taken", len(names), l.Cells)
+	}
+	a := area{cells: make(map[cell.Cell]struct{}, len(names))}
+	resolution := -1
+	for i, name := range names {
+		c, err := cell.Parse(name)
+		if err != nil {
+			return area{}, faultf(BadArea, "area.h3: %v", err)
+		}
+		if i == 0 {
+			resolution, a.bound = c.Resolution(), c.Boundary().Bound()
+		}
+		if c.Resolution() != resolution {
+			return area{}, faultf(BadArea, "area.h3: cells are of one resolution")
+		}
+		a.cells[c] = struct{}{}
+		b := c.Boundary().Bound()
+		// Sides are great circles, which may leave the bound of the corners.
+		a.bound = a.bound.Union(b.Pad((b.Max[1] - b.Min[1]) / 4))
+	}
+	a.resolution, a.box = resolution, fixedBox(a.bound).Grow(roundingUnits)
+	sorted := slices.Sorted(maps.Keys(a.cells))
+	a.form = fmt.Sprintf("h3:%v", sorted)
+	return a, nil
+}
+
 // holds reports whether a place lies in the area. Regions are told by what rows say
 // of themselves and not by place.
 func (a *area) holds(p orb.Point) bool {
 	switch {
 	case a.column != "":
 		return true
+	case a.cells != nil:
+		_, in := a.cells[cell.At(p, a.resolution)]
+		return in
 	case a.polygons != nil:
 		return a.bound.Contains(p) && planar.MultiPolygonContains(a.polygons, p)
 	default:
@@ -149,15 +193,15 @@ func (a *area) holds(p orb.Point) bool {
 
 // bbox is the area as frames tell it; nil if it is no bbox.
 func (a *area) bbox() *[4]float64 {
-	if a.column != "" || a.polygons != nil {
+	if a.column != "" || a.polygons != nil || a.cells != nil {
 		return nil
 	}
 	return &[4]float64{a.bound.Min[0], a.bound.Min[1], a.bound.Max[0], a.bound.Max[1]}
 }
 
-// placeOf is an anchor as frames tell it, rounded to 1e-7 degrees. Membership is
-// decided by this place, so that clients can decide it too.
-func placeOf(anchor geo.Fixed) orb.Point {
+// PlaceOf is an anchor as frames tell it: lon and lat in degrees (WGS 84), rounded to
+// 1e-7. Membership is decided by this place, so that clients can decide it too.
+func PlaceOf(anchor geo.Fixed) orb.Point {
 	p := anchor.Point()
 	return orb.Point{math.Round(p[0]*1e7) / 1e7, math.Round(p[1]*1e7) / 1e7}
 }

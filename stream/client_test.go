@@ -21,6 +21,7 @@ type frame struct {
 	Ref     *uint32           `json:"ref"`
 	SID     *uint32           `json:"sid"`
 	Epoch   string            `json:"epoch"`
+	LOD     string            `json:"lod"`
 	Seq     uint64            `json:"seq"`
 	Resumed bool              `json:"resumed"`
 	BBox    *[4]float64       `json:"bbox"`
@@ -53,6 +54,8 @@ type row struct {
 	Lat    float64 `json:"lat"`
 	Floors int64   `json:"floors"`
 	Name   string  `json:"name"`
+	N      int     `json:"n"`
+	Note   string  `json:"note"`
 }
 
 // area is what a subscription is about.
@@ -61,6 +64,8 @@ type area struct {
 	polygon orb.Polygon
 	// above takes only more floors; negative takes all.
 	above int64
+	// anywhere leaves the place to others.
+	anywhere bool
 }
 
 func (a *area) holds(p orb.Point, floors int64) bool {
@@ -68,12 +73,20 @@ func (a *area) holds(p orb.Point, floors int64) bool {
 	if a.polygon != nil {
 		in = planar.PolygonContains(a.polygon, p)
 	}
-	return in && floors > a.above
+	return (in || a.anywhere) && floors > a.above
 }
 
 // held is a subscription as the client has it.
 type held struct {
 	area
+	// lod is the level that is asked for, most the greatest number of objects; in
+	// the one that rows have.
+	lod  string
+	most int
+	in   string
+	// names are the keys of handles.
+	names   map[uint32]string
+	namesOf string     // epoch
 	inForce [4]float64 // of a view, as the server said last
 	sid     uint32
 	view    bool
@@ -87,13 +100,19 @@ type held struct {
 	ended   bool
 	reset   bool // a snapshot is due
 	due     bool // the delta of a resume is due
+	// marks are the rungs of the ladder that marks told of, each change once; levels
+	// those of detail that snapshots had.
+	marks  []int
+	frames int
+	levels []string
 }
 
 // client is a client that checks what it is told. Its goroutine ends with the
 // connection.
 type client struct {
-	t  *testing.T
-	ws *websocket.Conn
+	t                *testing.T
+	stream, protocol string
+	ws               *websocket.Conn
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -110,10 +129,15 @@ type client struct {
 }
 
 // dial connects; status is that of the answer, 0 without one.
-func dial(t *testing.T, url string, header http.Header) (ws *websocket.Conn, status int, err error) {
-	t.Helper()
-	d := websocket.Dialer{Subprotocols: []string{"live1.json"}, EnableCompression: true}
-	ws, res, err := d.DialContext(t.Context(), "ws"+strings.TrimPrefix(url, "http")+"/live", header)
+func dial(tb testing.TB, url string, header http.Header) (ws *websocket.Conn, status int, err error) {
+	tb.Helper()
+	return dialAs(tb, url, "live1.json", "", header)
+}
+
+func dialAs(tb testing.TB, url, protocol, query string, header http.Header) (ws *websocket.Conn, status int, err error) {
+	tb.Helper()
+	d := websocket.Dialer{Subprotocols: []string{protocol}, EnableCompression: true}
+	ws, res, err := d.DialContext(tb.Context(), "ws"+strings.TrimPrefix(url, "http")+"/live"+query, header)
 	if res != nil {
 		status = res.StatusCode
 		_ = res.Body.Close()
@@ -123,11 +147,16 @@ func dial(t *testing.T, url string, header http.Header) (ws *websocket.Conn, sta
 
 func connect(t *testing.T, w *world) *client {
 	t.Helper()
-	ws, _, err := dial(t, w.url, nil)
+	return connectAs(t, w, "live1.json", "")
+}
+
+func connectAs(t *testing.T, w *world, protocol, query string) *client {
+	t.Helper()
+	ws, _, err := dialAs(t, w.url, protocol, query, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &client{t: t, ws: ws, subs: map[uint32]*held{}, asked: map[uint32]*held{}, answers: map[uint32]*frame{}}
+	c := &client{t: t, stream: w.stream, protocol: protocol, ws: ws, subs: map[uint32]*held{}, asked: map[uint32]*held{}, answers: map[uint32]*frame{}}
 	c.changed = sync.NewCond(&c.mu)
 	ended := make(chan struct{})
 	go func() {
@@ -143,7 +172,7 @@ func connect(t *testing.T, w *world) *client {
 
 func (c *client) read() {
 	for {
-		_, data, err := c.ws.ReadMessage()
+		kind, data, err := c.ws.ReadMessage()
 		c.mu.Lock()
 		if err != nil {
 			if e, ok := errors.AsType[*websocket.CloseError](err); ok {
@@ -155,7 +184,9 @@ func (c *client) read() {
 			return
 		}
 		var f frame
-		if err := json.Unmarshal(data, &f); err != nil {
+		if kind == websocket.BinaryMessage {
+			f = c.unpack(data)
+		} else if err := json.Unmarshal(data, &f); err != nil {
 			c.t.Errorf("%v in %s", err, data)
 		}
 		ack := c.take(&f)
@@ -197,6 +228,7 @@ func (c *client) take(f *frame) []uint64 {
 		return nil
 	}
 	h := c.subs[*f.SID]
+	h.frames++
 	switch f.F {
 	case "snap":
 		return c.snap(h, f)
@@ -207,6 +239,9 @@ func (c *client) take(f *frame) []uint64 {
 		h.at = f.To
 		return []uint64{uint64(h.sid), f.To}
 	case "mark":
+		if n := len(h.marks); n == 0 || h.marks[n-1] != f.Degraded {
+			h.marks = append(h.marks, f.Degraded)
+		}
 		if f.Token != "" {
 			h.token = f.Token
 		}
@@ -215,6 +250,7 @@ func (c *client) take(f *frame) []uint64 {
 		}
 	case "reset":
 		h.epoch, h.reset, h.due, h.next, h.parts = f.Epoch, true, false, nil, nil
+		h.token = "" // it is of what is given up
 	case "err":
 		h.ended = true
 		delete(c.subs, *f.SID)
@@ -225,6 +261,8 @@ func (c *client) take(f *frame) []uint64 {
 func (c *client) snap(h *held, f *frame) []uint64 {
 	if f.Part == 1 {
 		h.next = map[string]row{}
+		h.in = f.LOD
+		h.levels = append(h.levels, f.LOD)
 		if h.view {
 			h.bbox = h.inForce
 		}
@@ -241,6 +279,12 @@ func (c *client) snap(h *held, f *frame) []uint64 {
 
 // check is invariant I2: no row lies outside its area and filter.
 func (c *client) check(h *held, r row) {
+	if h.in != "objects" {
+		if r.N < 1 {
+			c.t.Errorf("cell %s counts %d", r.K, r.N)
+		}
+		return
+	}
 	if !h.holds(orb.Point{r.Lon, r.Lat}, r.Floors) {
 		c.t.Errorf("subscription %d over %v got a row outside: %+v", h.sid, h.area, r)
 	}
@@ -273,7 +317,7 @@ func (c *client) delta(h *held, f *frame) []uint64 {
 			delete(h.rows, k)
 		}
 	}
-	if h.view {
+	if h.view && h.in == "objects" {
 		for k, r := range h.rows {
 			if !h.holds(orb.Point{r.Lon, r.Lat}, math.MaxInt64) {
 				delete(h.rows, k)
@@ -292,6 +336,9 @@ func (c *client) ask(f map[string]any, h *held) *frame {
 	c.ref++
 	ref := c.ref
 	f["ref"] = ref
+	if f["f"] == "sub" && f["stream"] == lampStream {
+		f["stream"] = c.stream
+	}
 	if h != nil {
 		c.asked[ref] = h
 	}
@@ -318,7 +365,13 @@ func (c *client) until(is func() bool) bool {
 
 // sub is the frame of a subscription.
 func (h *held) sub() map[string]any {
-	f := map[string]any{"f": "sub", "stream": "layer.lamp", "area": map[string]any{"bbox": h.bbox}}
+	f := map[string]any{"f": "sub", "stream": lampStream, "area": map[string]any{"bbox": h.bbox}}
+	if h.lod != "" {
+		f["lod"] = h.lod
+	}
+	if h.most > 0 {
+		f["max_objects"] = h.most
+	}
 	if h.polygon != nil {
 		f["area"] = map[string]any{"polygon": map[string]any{"type": "Polygon", "coordinates": h.polygon}}
 	}

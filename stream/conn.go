@@ -2,10 +2,10 @@ package stream
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -16,16 +16,22 @@ import (
 type conn struct {
 	hub *Hub
 	ws  *websocket.Conn
+	// bin says that the client takes binary frames.
+	bin bool
+	// client is what the client calls itself, address where it comes from; either may
+	// be empty.
+	client  string
+	address netip.Addr
 	// inbox has the messages of the client; it is closed when there are no more,
 	// after why was set.
 	inbox chan message
 	why   error
-	// wake says that a subscription has news, drain that the service stops, ended
-	// that nobody takes messages any more.
-	wake, drain, ended chan struct{}
+	// wake says that a subscription has news, drain that the service stops, replaced
+	// that the client has connected elsewhere, ended that nobody takes messages any
+	// more.
+	wake, drain, replaced, ended chan struct{}
 
 	subs   map[uint32]*subscription
-	lastID uint32
 	ladder ladder
 	credit credit
 	// flushes counts flushes, ticks those that were told to sync subscriptions.
@@ -40,7 +46,6 @@ type conn struct {
 	malformed bool
 	// failed is set when nothing can be written any more.
 	failed bool
-	buffer []byte
 }
 
 type message struct {
@@ -54,8 +59,8 @@ const inboxSize = 4
 func newConn(h *Hub, ws *websocket.Conn) *conn {
 	now := time.Now()
 	return &conn{
-		hub: h, ws: ws, inbox: make(chan message, inboxSize), wake: make(chan struct{}, 1),
-		drain: make(chan struct{}), ended: make(chan struct{}),
+		hub: h, ws: ws, bin: ws.Subprotocol() == binaryProtocol, inbox: make(chan message, inboxSize), wake: make(chan struct{}, 1),
+		drain: make(chan struct{}), replaced: make(chan struct{}), ended: make(chan struct{}),
 		subs: map[uint32]*subscription{}, ladder: newLadder(h.Pace), lonely: now, pinged: now,
 		frames: rate.NewLimiter(rate.Limit(h.Limits.FramesPerSecond), h.Limits.FrameBurst),
 	}
@@ -128,11 +133,14 @@ func (c *conn) run(ctx context.Context) {
 		case <-c.drain:
 			c.bye(closeRestart, "restart", c.hub.Pace.Health)
 			return
+		case <-c.replaced:
+			c.bye(closeReplaced, "the client has connected elsewhere", 0)
+			return
 		}
 		now := time.Now()
 		c.watch(now)
 		c.flush(ctx, now)
-		timer.Reset(time.Until(c.due(now)))
+		timer.Reset(time.Until(c.due()))
 	}
 }
 
@@ -165,7 +173,7 @@ func (c *conn) explain() {
 func (c *conn) greet() {
 	c.send(hello{
 		F: "hello", Proto: "live/1", Now: time.Now().UnixMilli(), Boot: c.hub.boot, Build: c.hub.Build,
-		Heartbeat: c.hub.Pace.Heartbeat.Milliseconds(), Limits: c.hub.Limits, Streams: streams(c.hub.Source.Catalog()),
+		Heartbeat: c.hub.Pace.Heartbeat.Milliseconds(), Limits: c.hub.Limits, Streams: c.hub.streams(),
 	})
 }
 
@@ -251,7 +259,7 @@ func (c *conn) watch(now time.Time) {
 }
 
 // due is when run must look again, whatever happens.
-func (c *conn) due(now time.Time) time.Time {
+func (c *conn) due() time.Time {
 	at := c.pinged.Add(c.hub.Pace.Ping)
 	soonest := func(t time.Time) {
 		if t.Before(at) {
@@ -269,39 +277,34 @@ func (c *conn) due(now time.Time) time.Time {
 		if s.looks() {
 			soonest(s.looked.Add(c.hub.Pace.Views))
 		}
-		if s.busy(now) {
-			soonest(c.flushed.Add(c.ladder.tick))
+		if c.paused() {
+			continue
+		}
+		// What came since the last flush waits for its turn, not for the next heartbeat.
+		turn := c.flushed.Add(c.ladder.tick)
+		if s.snap == nil {
+			turn = latest(turn, s.turn())
+		}
+		if s.pending() {
+			soonest(turn)
 		}
 		if !s.slow.empty() {
-			soonest(s.slow.at)
+			soonest(latest(turn, s.slow.at))
 		}
 	}
 	return at
 }
 
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
 // refuse answers with err.
 func (c *conn) refuse(ref, sid *uint32, f *RequestError) {
 	c.send(errFrame{F: "err", Ref: ref, SID: sid, Code: f.Code, Msg: f.Msg, Retry: f.Retry.Milliseconds()})
-}
-
-// send writes a frame.
-func (c *conn) send(frame any) {
-	data, err := json.Marshal(frame)
-	if err != nil { // frames have numbers and texts alone
-		panic(err)
-	}
-	c.write(data)
-}
-
-func (c *conn) write(data []byte) {
-	if c.failed {
-		return
-	}
-	c.ws.EnableWriteCompression(len(data) >= compressFrom)
-	_ = c.ws.SetWriteDeadline(time.Now().Add(c.hub.Pace.Write)) // it never fails
-	if err := c.ws.WriteMessage(websocket.TextMessage, data); err != nil {
-		c.failed = true // the client has gone, which is nobody's error
-	}
 }
 
 // bye ends the connection with a code of live/1 and tokens to go on from.

@@ -3,15 +3,12 @@ package stream
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"time"
-
-	"yiping/layers/image"
 )
 
 // delta is what a client has to do to have what the server has.
 type delta struct {
-	up         []image.Row
+	up         []Row
 	leave, del []int64
 }
 
@@ -42,58 +39,46 @@ func (s *subscription) changes(r *reader, keys map[int64]struct{}) delta {
 	}
 	if s.gone { // from now on it is known
 		rows, _ := r.members(s.maxObjects + 1)
-		s.members = make(anchors, len(rows))
-		for _, row := range rows {
-			s.members[r.view.ID(row)] = r.view.Anchor(row)
-		}
+		s.hold(r, rows)
 		s.gone = false
 	}
 	return d
 }
 
 // sendDelta sends a delta in parts; the last has the keys that leave.
-func (c *conn) sendDelta(s *subscription, r *reader, d delta, from uint64) {
-	var parts [][]byte
-	rows := make([]byte, 0, 1<<10)
-	for _, row := range d.up {
-		if len(rows) > deltaBytes {
-			parts = append(parts, rows)
-			rows = nil
+func (c *conn) sendDelta(s *subscription, b batch, d delta, from uint64, now time.Time) {
+	h := head{sid: s.id, epoch: s.epoch, from: from, to: s.at, tick: c.flushes, lod: s.lod}
+	if s.share != nil && s.share.users.Load() > 1 && !s.sync {
+		h.tick = 0 // it is of one connection
+		for _, p := range s.share.parts(c.hub, b, &h, d) {
+			c.writePrepared(p)
+			c.credit.add(outstanding{sid: s.id, to: s.at, bytes: p.size, flush: c.flushes, at: now})
 		}
-		if len(rows) > 0 {
-			rows = append(rows, ',')
-		}
-		rows = r.append(rows, row)
+		return
 	}
-	parts = append(parts, rows)
-	for i, rows := range parts {
-		b := append(c.buffer[:0], `{"f":"delta","sid":`...)
-		b = strconv.AppendUint(b, uint64(s.id), 10)
-		b = strconv.AppendUint(append(b, `,"from":`...), from, 10)
-		b = strconv.AppendUint(append(b, `,"to":`...), s.at, 10)
-		b = strconv.AppendUint(append(b, `,"tick":`...), uint64(c.flushes), 10)
-		if len(parts) > 1 {
-			b = strconv.AppendInt(append(b, `,"part":`...), int64(i+1), 10)
-			b = strconv.AppendInt(append(b, `,"of":`...), int64(len(parts)), 10)
+	if s.moved {
+		h.bbox = s.area.bbox()
+	}
+	c.hub.eachPart(b, &h, d, func(first, end int) {
+		size := c.writeBatch(b, &h, first, end)
+		c.credit.add(outstanding{sid: s.id, to: s.at, bytes: size, flush: c.flushes, at: now})
+	})
+}
+
+// eachPart visits the parts of a delta, with the head of each.
+func (h *Hub) eachPart(b batch, of *head, d delta, visit func(first, end int)) {
+	if t, ok := b.(*textBatch); ok {
+		buffer := h.buffer()
+		defer h.release(buffer)
+		*buffer = t.keep(*buffer).text
+	}
+	ends, first := b.cut(deltaBytes), 0
+	of.of = len(ends)
+	for i, end := range ends {
+		if of.part = i + 1; of.part == of.of {
+			of.leave, of.del = d.leave, d.del
 		}
-		if box := s.area.bbox(); s.moved && box != nil {
-			b = append(b, `,"bbox":[`...)
-			for j, v := range box {
-				if j > 0 {
-					b = append(b, ',')
-				}
-				b = strconv.AppendFloat(b, v, 'f', -1, 64)
-			}
-			b = append(b, ']')
-		}
-		b = append(append(append(b, `,"up":[`...), rows...), ']')
-		var leave, del []int64
-		if i == len(parts)-1 {
-			leave, del = d.leave, d.del
-		}
-		b = appendKeys(appendKeys(b, "leave", leave), "del", del)
-		c.buffer = append(b, '}')
-		c.write(c.buffer)
-		c.credit.add(outstanding{sid: s.id, to: s.at, bytes: len(c.buffer), flush: c.flushes, at: time.Now()})
+		visit(first, end)
+		first = end
 	}
 }

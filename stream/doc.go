@@ -1,17 +1,21 @@
-// Package stream sends layers to screens as they change: live/1 (docs/live.md), a
-// protocol of subscriptions to an area, over websockets. It alone uses
-// gorilla/websocket.
+// Package stream sends what changes to screens: live/1 (docs/live.md), a protocol of
+// subscriptions to an area, over websockets. It alone uses gorilla/websocket.
 //
-//	hub := stream.New(stream.Config{Source: source, Secret: secret, Log: log})
+//	hub := stream.New(stream.Config{Tables: tables, Secret: secret, Log: log})
 //	hub.Register(handle)                         // GET /live
-//	hub.Touch(layer, touches, position, made)    // after the image and the tiles have them
+//	hub.Touch(stream, touches, position, made)   // after the table has them
 //	hub.Close(ctx)                               // bye to everybody
 //
-// A subscription keeps no queue. It remembers which keys were touched in its area,
-// and what they are is read from the image when it is the subscription's turn: a
-// slow client costs a set of keys, bounded by its area, and gets the last value.
+// A Table is where the rows of a stream are: a layer's image (package layertable), or
+// what moves. A subscription keeps no queue. It remembers which rows were touched in
+// its area, and what they are is read from the table when it is the subscription's
+// turn: a slow client costs a set of ids, bounded by its area, and gets the last value.
+// Where rows are too many, it has them counted by H3 cell.
 //
-// A position is the Source's word for a place in the history of changes. It is read
+// Equal subscriptions of several connections have one sid and share what is written,
+// as long as they go the same steps.
+//
+// A position is the Table's word for a place in the history of changes. It is read
 // before the rows that are sent for it, so that a token never promises more than its
 // client was sent.
 //

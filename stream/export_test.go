@@ -1,31 +1,31 @@
 package stream
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/paulmach/orb"
-
-	"yiping/layers"
 )
 
 // Read reads a frame of a client as far as it goes without a connection, for
 // fuzzing.
-func Read(l *Limits, data []byte, c *layers.Catalog) *RequestError {
+func Read(l *Limits, data []byte, tables []Table) *RequestError {
 	r, fault := decode(data)
 	switch {
 	case fault != nil:
 		return fault
 	case r.F == "sub":
-		_, fault = l.read(r, c)
+		h := &Hub{Config: Config{Tables: func() []Table { return tables }}}
+		_, fault = l.read(r, h.table(r.Stream), len(data)%2 == 0)
 	case r.F == "view":
 		_, fault = readCamera(r.BBox, r.Zoom)
 	}
 	return fault
 }
 
-// At is where the stream of a layer stands.
-func (h *Hub) At(layer string) (epoch string, seq uint64) {
-	s := h.state(layer)
+// At is where a stream stands.
+func (h *Hub) At(stream string) (epoch string, seq uint64) {
+	s := h.state(stream)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.epoch, s.seq
@@ -34,14 +34,15 @@ func (h *Hub) At(layer string) (epoch string, seq uint64) {
 // Snap is the bbox for a camera.
 func Snap(b orb.Bound, zoom float64) orb.Bound { return camera{b, zoom}.snap() }
 
-// Token makes a token, Position reads one.
+// Token makes a token of a durable stream, Position reads one.
 func Token(secret []byte, form, position string, now time.Time) string {
-	return signer(secret).token(form, position, now)
+	return signer(secret).token(durable, form, standing{objects, position}, now)
 }
 
 // Position reads the position of a token.
 func Position(secret []byte, token, form string, now time.Time) (position, why string) {
-	return signer(secret).position(token, form, now)
+	at, why := signer(secret).standing(durable, token, form, now)
+	return at.position, why
 }
 
 // Ladder is the pace of a connection.
@@ -50,9 +51,20 @@ type Ladder struct{ l ladder }
 // NewLadder is that of a connection that has begun.
 func NewLadder(p Pace) *Ladder { return &Ladder{newLadder(p)} }
 
-// Acked tells of an acknowledgement and returns the tick that follows.
-func (l *Ladder) Acked(rtt time.Duration, now time.Time) time.Duration {
+// Acked tells of an acknowledgement and returns the tick and the rung that follow.
+func (l *Ladder) Acked(rtt time.Duration, now time.Time) (tick time.Duration, rung int) {
 	l.l.acked(rtt, now)
 	l.l.step(now)
-	return l.l.tick
+	return l.l.tick, int(l.l.rung())
+}
+
+// Admitted is how many of n connections from an address are let in.
+func Admitted(h *Hub, from string, n int) (in int) {
+	for range n {
+		c := &conn{hub: h, address: address(&http.Request{RemoteAddr: from})}
+		if code, _ := h.admit(c); code == 0 {
+			in++
+		}
+	}
+	return in
 }

@@ -16,6 +16,7 @@ const (
 	BadArea       Code = "bad_area"
 	BadWhere      Code = "bad_where"
 	UnknownField  Code = "unknown_field"
+	BinaryFields  Code = "binary_fields"
 	UnknownStream Code = "unknown_stream"
 	UnknownSID    Code = "unknown_sid"
 	Forbidden     Code = "forbidden"
@@ -69,6 +70,7 @@ const (
 	closeSlow      = 4008
 	closeSilent    = 4009
 	closeFlood     = 4010
+	closeReplaced  = 4011
 	closeRestart   = 4012
 	closeFull      = 4013
 )

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strconv"
 	"time"
 
 	"yiping/geo"
@@ -20,14 +19,13 @@ func (c *conn) flush(ctx context.Context, now time.Time) {
 			c.serve(s, now)
 		}
 	}
+	for _, s := range c.subs {
+		c.relax(s, now)
+	}
 	if now.Sub(c.flushed) >= c.ladder.tick {
 		c.tick(now)
 	}
-	if c.ladder.step(now) {
-		for _, s := range c.subs {
-			s.urgent = true
-		}
-	}
+	c.climb(now)
 	for _, id := range slices.Sorted(maps.Keys(c.subs)) {
 		if s := c.subs[id]; s.urgent && s.snap == nil || now.Sub(s.marked) >= c.hub.Pace.Heartbeat {
 			c.mark(s, now)
@@ -37,6 +35,9 @@ func (c *conn) flush(ctx context.Context, now time.Time) {
 
 // tick sends the news of all subscriptions whose turn it is, if there is credit.
 func (c *conn) tick(now time.Time) {
+	if c.paused() {
+		return
+	}
 	var busy []*subscription
 	for _, id := range slices.Sorted(maps.Keys(c.subs)) {
 		if s := c.subs[id]; s.busy(now) {
@@ -67,15 +68,22 @@ func (c *conn) tick(now time.Time) {
 
 // busy reports whether the subscription has something to send.
 func (s *subscription) busy(now time.Time) bool {
+	return s.snap != nil || !now.Before(s.turn()) && (s.pending() || s.slow.due(now))
+}
+
+// turn is when the subscription may be flushed again.
+func (s *subscription) turn() time.Time {
+	return s.flushed.Add(time.Duration(float64(time.Second) / s.hz))
+}
+
+// pending reports whether there is news that the client has not been sent.
+func (s *subscription) pending() bool {
 	if s.snap != nil {
 		return true
 	}
-	if now.Sub(s.flushed) < time.Duration(float64(time.Second)/s.hz) {
-		return false
-	}
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()
-	return !s.news.empty() || s.reply || s.moved || s.slow.due(now)
+	return !s.news.empty() || s.reply || s.moved
 }
 
 // flushOne sends the news of a subscription, and reports whether there were any.
@@ -100,14 +108,17 @@ func (c *conn) flushOne(s *subscription, now time.Time) bool {
 		return c.flushTiles(s, n.tiles, place{seq, position}, now)
 	}
 	// Read after the position: the view has that at least.
-	r, fault := s.reader(c.hub.Source.View(s.layer.Name))
+	r, fault := s.reader(s.table.View())
 	if fault != nil {
 		c.restart(s, "epoch")
 		return true
 	}
+	if s.tally != nil {
+		return c.flushCells(s, r, n.keys, place{seq, position}, now)
+	}
 	d := s.changes(r, n.keys)
 	if len(s.members) > s.maxObjects {
-		c.restart(s, "size")
+		c.restart(s, s.outgrown())
 		return true
 	}
 	from := s.at
@@ -116,8 +127,34 @@ func (c *conn) flushOne(s *subscription, now time.Time) bool {
 		return false // the next mark tells how far it is
 	}
 	s.at = seq
-	c.sendDelta(s, r, d, from)
+	c.sendDelta(s, s.batch(r, d.up, now), d, from, now)
 	s.reply, s.moved = false, false
+	return true
+}
+
+// outgrown is why a subscription with too many rows begins anew.
+func (s *subscription) outgrown() string {
+	if s.counts() {
+		return whyLOD
+	}
+	return "size"
+}
+
+// flushCells sends what has become of counts.
+func (c *conn) flushCells(s *subscription, r *reader, keys map[int64]struct{}, to place, now time.Time) bool {
+	s.tally.look(r, keys)
+	if len(s.tally.cells) > c.hub.Limits.Counted || len(s.tally.counts) > c.hub.Limits.Rows {
+		c.restart(s, "size")
+		return true
+	}
+	up, leave := s.tally.news()
+	from := s.at
+	s.position = to.position
+	if len(up) == 0 && len(leave) == 0 {
+		return false
+	}
+	s.at = to.seq
+	c.sendDelta(s, s.tally.batch(up, to.seq, now), delta{leave: leave}, from, now)
 	return true
 }
 
@@ -139,21 +176,12 @@ func (c *conn) mark(s *subscription, now time.Time) {
 		F: "mark", SID: s.id, Epoch: s.epoch, Seq: s.at, Now: now.UnixMilli(),
 		Lag: s.lag.Milliseconds(), Idle: idle.Milliseconds(),
 		Hz:  min(s.hz, float64(time.Second)/float64(c.ladder.tick)),
-		LOD: "objects", Degraded: rung, Why: why, Token: s.token(c.hub.tokens),
+		LOD: s.lod.String(), Degraded: rung, Why: why, Token: s.token(c.hub.tokens),
 	})
 	s.marked, s.urgent, s.lag = now, false, 0
-}
-
-// appendKeys writes a list of keys.
-func appendKeys(b []byte, name string, keys []int64) []byte {
-	b = append(append(append(b, `,"`...), name...), `":[`...)
-	for i, k := range keys {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(strconv.AppendInt(append(b, '"'), k, 10), '"')
+	if s.share != nil {
+		s.share.expire(now)
 	}
-	return append(b, ']')
 }
 
 // place is somewhere in a stream, and in the source's history.

@@ -145,7 +145,7 @@ type markFrame struct {
 	Idle     int64    `json:"idle_ms"`
 	Hz       float64  `json:"hz"`
 	LOD      string   `json:"lod"`
-	Degraded int      `json:"degraded"`
+	Degraded rung     `json:"degraded"`
 	Why      []string `json:"why"`
 	// Token is left out until the snapshot is complete.
 	Token string `json:"token,omitempty"`

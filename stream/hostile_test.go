@@ -131,6 +131,47 @@ func TestNoRoom(t *testing.T) {
 	}
 }
 
+// A client that says who it is has one connection: the newest.
+func TestOneConnectionAClient(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	var clients []*client
+	for _, name := range []string{"wall-1", "wall-2", "wall-1", "", ""} {
+		c := connectAs(t, w, "live1.json", "?client="+name)
+		h := &held{area: area{bbox: [4]float64{121, 31, 122, 32}, above: -1}}
+		if answer := c.ask(h.sub(), h); answer.F != "ok" {
+			t.Fatalf("%q: %+v", name, answer)
+		}
+		clients = append(clients, c)
+	}
+	if got := clients[0].closeCode(); got != 4011 {
+		t.Errorf("the first wall-1 got %d, want 4011", got)
+	}
+	for i, c := range clients[1:] {
+		if answer := c.ask(map[string]any{"f": "unsub", "sid": 0}, nil); answer == nil {
+			t.Errorf("client %d was sent away", i+1)
+		}
+	}
+	_, status, _ := dialAs(t, w.url, "live1.json", "?client=a%20wall", nil)
+	if status != http.StatusBadRequest {
+		t.Errorf("a name with a space: %d, want 400", status)
+	}
+}
+
+// One address has so many connections; this machine as many as there may be.
+func TestConnectionsOfAnAddress(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		from string
+		want int
+	}{{"192.0.2.7:1", 2}, {"[::ffff:192.0.2.7]:1", 2}, {"127.0.0.1:1", 5}, {"[::1]:1", 5}, {"@", 5}} {
+		h := stream.New(stream.Config{Limits: stream.Limits{Connections: 100, PerAddress: 2}})
+		if got := stream.Admitted(h, tt.from, 5); got != tt.want {
+			t.Errorf("%d of 5 connections from %s were let in, want %d", got, tt.from, tt.want)
+		}
+	}
+}
+
 // A service that stops says bye with tokens, and they serve.
 func TestDrain(t *testing.T) {
 	t.Parallel()
@@ -166,7 +207,11 @@ func TestFaults(t *testing.T) {
 		{"stream without its prefix", map[string]any{"stream": "lamp"}, stream.UnknownStream},
 		{"two areas", map[string]any{"area": map[string]any{"bbox": []float64{0, 0, 1, 1}, "region": "310101"}}, stream.BadArea},
 		{"bbox across the antimeridian", map[string]any{"area": map[string]any{"bbox": []float64{170, 0, -170, 1}}}, stream.BadArea},
-		{"cells", map[string]any{"area": map[string]any{"h3": []string{"8928308280fffff"}}}, stream.BadArea},
+		{"no cells", map[string]any{"area": map[string]any{"h3": []string{}}}, stream.BadArea},
+		{"what is no cell", map[string]any{"area": map[string]any{"h3": []string{"89283082"}}}, stream.BadArea},
+		{"cells of two resolutions", map[string]any{"area": map[string]any{"h3": []string{"8928308280fffff", "8828308281fffff"}}}, stream.BadArea},
+		{"too many cells", map[string]any{"area": map[string]any{"h3": make([]string, 5001)}}, stream.AreaTooBig},
+		{"binary frames of a text connection", map[string]any{"enc": "bin"}, stream.BadFrame},
 		{"region of letters", map[string]any{"area": map[string]any{"region": "浦东"}}, stream.BadArea},
 		{"open ring", map[string]any{"area": map[string]any{"polygon": map[string]any{"type": "Polygon", "coordinates": [][][2]float64{{{0, 0}, {1, 0}, {1, 1}, {0, 1}}}}}}, stream.BadArea},
 		{"where of an unknown property", map[string]any{"where": "colour = 'red'"}, stream.BadWhere},
@@ -229,7 +274,7 @@ func TestSlowClient(t *testing.T) {
 			changes[id].floors += int64(round) * 10_000
 		}
 		w.change(t, changes)
-		_, seq := w.hub.At("lamp")
+		_, seq := w.hub.At(lampStream)
 		quick.until(func() bool { return others.whole && others.at >= seq })
 	}
 	slow.mu.Lock()
@@ -242,7 +287,7 @@ func TestSlowClient(t *testing.T) {
 	slow.stalled = false
 	slow.write(map[string]any{"f": "ack", "a": slow.waiting})
 	slow.mu.Unlock()
-	_, seq := w.hub.At("lamp")
+	_, seq := w.hub.At(lampStream)
 	slow.until(func() bool { return mine.whole && mine.at >= seq && !mine.reset })
 	if diff := cmp.Diff(mine.rows, others.rows); diff != "" {
 		t.Errorf("the slow client holds (-slow +quick):\n%s", diff)
@@ -260,7 +305,7 @@ func FuzzFrame(f *testing.F) {
 	}
 	limits, w := stream.DefaultLimits(), &world{layer: lamps()}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if fault := stream.Read(&limits, data, w.Catalog()); fault != nil && (fault.Code == "" || fault.Msg == "" || len(fault.Msg) > 600) {
+		if fault := stream.Read(&limits, data, w.tables()); fault != nil && (fault.Code == "" || fault.Msg == "" || len(fault.Msg) > 600) {
 			t.Errorf("%q: fault %+v", data, fault)
 		}
 	})

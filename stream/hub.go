@@ -6,10 +6,10 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"net/url"
+	"net/netip"
 	"slices"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -19,7 +19,9 @@ import (
 
 // Config is what a Hub works with.
 type Config struct {
-	Source Source
+	// Tables lists the STATE streams that there are now. It is asked often, and by
+	// many at once.
+	Tables func() []Table
 	Tiling Tiling
 	// Secret signs tokens; replicas share it. At least 16 bytes.
 	Secret []byte
@@ -36,14 +38,23 @@ type Config struct {
 // Hub has the connections and tells them what changes.
 type Hub struct {
 	Config
-	boot   string
-	tokens signer
+	boot    string
+	tokens  signer
+	buffers sync.Pool // of *[]byte
+	writing sync.Pool // of what gorilla/websocket writes from
+
+	lastSID atomic.Uint32
 
 	mu     sync.Mutex
 	states map[string]*state
+	shares map[string]*share // by the form of the subscriptions
 	conns  map[*conn]struct{}
-	closed bool
-	ended  sync.WaitGroup
+	// addresses counts connections by where they come from; clients are those with a
+	// name.
+	addresses map[netip.Addr]int
+	clients   map[string]*conn
+	closed    bool
+	ended     sync.WaitGroup
 }
 
 // New is a hub without connections.
@@ -54,7 +65,11 @@ func New(c Config) *Hub {
 	if c.Pace == (Pace{}) {
 		c.Pace = DefaultPace()
 	}
-	return &Hub{Config: c, boot: newEpoch(), tokens: c.Secret, states: map[string]*state{}, conns: map[*conn]struct{}{}}
+	return &Hub{
+		Config: c, boot: newEpoch(), tokens: c.Secret, buffers: sync.Pool{New: func() any { return new([]byte) }},
+		states: map[string]*state{}, shares: map[string]*share{}, conns: map[*conn]struct{}{},
+		addresses: map[netip.Addr]int{}, clients: map[string]*conn{},
+	}
 }
 
 // Register adds GET /live. An error of the handler is a RequestError, or wraps one of the
@@ -63,8 +78,15 @@ func (h *Hub) Register(handle func(pattern string, serve func(http.ResponseWrite
 	handle("GET /live", h.connect)
 }
 
-// subprotocol is the one that is spoken here.
-const subprotocol = "live1.json"
+// The subprotocols.
+const (
+	textProtocol   = "live1.json"
+	binaryProtocol = "live1.bin"
+)
+
+// writeBuffer is what is written to a socket at once, in bytes. A connection has a
+// buffer only while it writes.
+const writeBuffer = 16 << 10
 
 // handshake is how long the upgrade may take.
 const handshake = 10 * time.Second
@@ -77,11 +99,18 @@ func (h *Hub) connect(w http.ResponseWriter, r *http.Request) error {
 	if !websocket.IsWebSocketUpgrade(r) {
 		return layers.InputErrorf("Upgrade", "/live speaks websocket")
 	}
-	if !slices.Contains(websocket.Subprotocols(r), subprotocol) {
-		return layers.InputErrorf("Sec-WebSocket-Protocol", "offer %s", subprotocol)
+	offered := websocket.Subprotocols(r)
+	known := slices.IndexFunc(offered, func(p string) bool { return p == textProtocol || p == binaryProtocol })
+	if known < 0 {
+		return layers.InputErrorf("Sec-WebSocket-Protocol", "offer %s or %s", textProtocol, binaryProtocol)
+	}
+	client := r.URL.Query().Get("client")
+	if !clientPattern().MatchString(client) {
+		return layers.InputErrorf("client", "want at most 64 letters, digits, dots, hyphens and underscores")
 	}
 	upgrader := websocket.Upgrader{
-		HandshakeTimeout: handshake, Subprotocols: []string{subprotocol}, EnableCompression: true,
+		HandshakeTimeout: handshake, Subprotocols: offered[known : known+1], EnableCompression: true,
+		WriteBufferPool: &h.writing, WriteBufferSize: writeBuffer,
 		CheckOrigin: func(*http.Request) bool { return true }, // done above
 		Error:       func(http.ResponseWriter, *http.Request, int, error) {},
 	}
@@ -93,8 +122,9 @@ func (h *Hub) connect(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c := newConn(h, ws)
-	if code, ok := h.admit(c); !ok {
-		c.bye(code, "no room for another connection", c.hub.Pace.Heartbeat)
+	c.client, c.address = client, address(r)
+	if code, why := h.admit(c); code != 0 {
+		c.bye(code, why, max(5*time.Second, h.Pace.Heartbeat))
 		return ws.Close()
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(r.Context()))
@@ -107,38 +137,6 @@ func (h *Hub) connect(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// welcome reports whether the page that asks is one of ours or was allowed. What
-// is no browser sends no origin.
-func (h *Hub) welcome(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if origin == "" || slices.Contains(h.Origins, "*") || slices.Contains(h.Origins, origin) {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && strings.EqualFold(u.Host, r.Host)
-}
-
-// admit takes a connection in; code says why not.
-func (h *Hub) admit(c *conn) (code int, ok bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	switch {
-	case h.closed:
-		return closeRestart, false
-	case len(h.conns) >= h.Limits.Connections:
-		return closeFull, false
-	}
-	h.conns[c] = struct{}{}
-	h.ended.Add(1)
-	return 0, true
-}
-
-func (h *Hub) dismiss(c *conn) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	delete(h.conns, c)
-}
-
 // Connections is the number of clients.
 func (h *Hub) Connections() int {
 	h.mu.Lock()
@@ -146,17 +144,19 @@ func (h *Hub) Connections() int {
 	return len(h.conns)
 }
 
-// state is that of the stream of a layer.
-func (h *Hub) state(layer string) *state {
+// state is that of a stream.
+func (h *Hub) state(stream string) *state {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := h.states[layer]
+	s := h.states[stream]
 	if s == nil {
 		s = &state{epoch: newEpoch(), subs: map[*subscription]*conn{}}
-		if v := h.Source.View(layer); v != nil {
-			s.position = v.Mark()
+		if t := h.table(stream); t != nil {
+			if v := t.View(); v != nil {
+				s.position = v.Position()
+			}
 		}
-		h.states[layer] = s
+		h.states[stream] = s
 	}
 	return s
 }

@@ -2,15 +2,32 @@ package stream
 
 import "time"
 
-// ladder slows a connection down that does not keep up, and speeds it up again.
+// ladder does less for a connection that does not keep up, and more again once it
+// does. Its first steps double the tick; each one beyond is a rung of its own.
 type ladder struct {
 	pace Pace
-	tick time.Duration
+	// steps is how far up it is, tick the time between flushes there.
+	steps int
+	tick  time.Duration
 	// troubled and healthy are since when, zero if it is not so.
 	troubled, healthy time.Time
 	// starved counts the ticks in a row that found no credit.
 	starved int
 }
+
+// rung is what a connection has to go without. Each includes those before.
+type rung int
+
+const (
+	whole     rung = iota
+	slow           // the tick is longer
+	lean           // rows leave fields out
+	aggregate      // cells are counted instead of rows sent
+	events         // STATE pauses
+)
+
+// String is the rung as frames name it.
+func (r rung) String() string { return [...]string{"", "slow", "lean", "aggregate", "events"}[r] }
 
 func newLadder(p Pace) ladder { return ladder{pace: p, tick: p.Tick} }
 
@@ -32,6 +49,9 @@ func (l *ladder) ticked(credit bool, now time.Time) {
 	l.judge(l.starved >= maxStarved, false, now)
 }
 
+// rested takes note of a connection that is sent nothing and owes nothing.
+func (l *ladder) rested(now time.Time) { l.judge(false, true, now) }
+
 func (l *ladder) judge(trouble, health bool, now time.Time) {
 	switch {
 	case trouble:
@@ -47,101 +67,43 @@ func (l *ladder) judge(trouble, health bool, now time.Time) {
 	}
 }
 
-// step changes the tick if it is time to, and reports whether it has.
+// step goes a step up or down if it is time to, and reports whether it has.
 func (l *ladder) step(now time.Time) bool {
-	before := l.tick
+	before := l.steps
 	switch {
 	case !l.troubled.IsZero() && now.Sub(l.troubled) >= l.pace.Trouble:
-		l.tick = min(2*l.tick, l.pace.SlowestTick)
+		l.steps = min(l.steps+1, l.doublings()+int(events-slow))
 		l.troubled = now
-	case !l.healthy.IsZero() && now.Sub(l.healthy) >= l.pace.Health && l.tick > l.pace.Tick:
-		// 2,000 ms is no doubling of 100 ms: the way down meets the way up.
-		tick := l.pace.Tick
-		for 2*tick < l.tick {
-			tick *= 2
-		}
-		l.tick = tick
+	case !l.healthy.IsZero() && now.Sub(l.healthy) >= l.pace.Health:
+		l.steps = max(l.steps-1, 0)
 		l.healthy = now
 	}
-	return l.tick != before
+	l.tick = min(l.pace.Tick<<min(l.steps, l.doublings()), l.pace.SlowestTick)
+	return l.steps != before
 }
 
-// degraded is the rung, for mark.
-func (l *ladder) degraded() (rung int, why []string) {
-	if l.tick > l.pace.Tick {
-		return 1, []string{"slow"}
-	}
-	return 0, []string{}
-}
-
-// credit is what a connection has sent and its client has not acknowledged.
-type credit struct {
-	sent  []outstanding
-	bytes int
-	// since is when something became outstanding, or was last acknowledged.
-	since time.Time
-}
-
-// outstanding is one data frame.
-type outstanding struct {
-	sid   uint32
-	to    uint64
-	part  uint16
-	snap  bool
-	bytes int
-	flush uint32
-	at    time.Time
-}
-
-func (c *credit) add(o outstanding) {
-	if len(c.sent) == 0 {
-		c.since = o.at
-	}
-	c.sent = append(c.sent, o)
-	c.bytes += o.bytes
-}
-
-// left reports whether more may be sent.
-func (c *credit) left() bool {
-	return c.bytes < unackedBytes && c.flushes() < unackedFlushes
-}
-
-func (c *credit) flushes() int {
+// doublings is how often the tick doubles until it is the slowest.
+func (l *ladder) doublings() int {
 	n := 0
-	for i, o := range c.sent {
-		if i == 0 || o.flush != c.sent[i-1].flush {
-			n++
-		}
+	for tick := l.pace.Tick; tick < l.pace.SlowestTick; tick *= 2 {
+		n++
 	}
 	return n
 }
 
-// release drops what an entry of an ack names, and tells when the newest of it was
-// sent; ok is false if that was nothing.
-func (c *credit) release(a []uint64, now time.Time) (at time.Time, ok bool) {
-	kept := c.sent[:0]
-	for _, o := range c.sent {
-		done := uint64(o.sid) == a[0]
-		if len(a) == 3 {
-			done = done && o.snap && o.to == a[1] && uint64(o.part) <= a[2]
-		} else {
-			done = done && o.to <= a[1]
-		}
-		if !done {
-			kept = append(kept, o)
-			continue
-		}
-		at, ok = o.at, true
-		c.bytes -= o.bytes
+// rung is where the connection is.
+func (l *ladder) rung() rung {
+	if l.steps == 0 {
+		return whole
 	}
-	c.sent = kept
-	if ok {
-		c.since = now
-	}
-	return at, ok
+	return slow + rung(max(0, l.steps-l.doublings()))
 }
 
-// forget drops all of a subscription that has ended.
-func (c *credit) forget(sid uint32, now time.Time) {
-	_, _ = c.release([]uint64{uint64(sid), maxInteger}, now)
+// degraded is the rung and the names of all up to it, for mark.
+func (l *ladder) degraded() (at rung, why []string) {
+	at, why = l.rung(), []string{}
+	for r := slow; r <= at; r++ {
+		why = append(why, r.String())
+	}
+	return at, why
 }

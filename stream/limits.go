@@ -5,20 +5,23 @@ import "time"
 // Limits bound what clients may ask. They are told in hello.
 type Limits struct {
 	Connections     int   `json:"connections"`
-	Subscriptions   int   `json:"subs"` // of a connection
+	PerAddress      int   `json:"connections_per_address"` // but of this machine
+	Subscriptions   int   `json:"subs"`                    // of a connection
 	FrameBytes      int64 `json:"frame_bytes"`
 	FramesPerSecond int   `json:"frames_per_s"` // beside ack
 	FrameBurst      int   `json:"frame_burst"`
-	Rows            int   `json:"rows"` // of a subscription
+	Rows            int   `json:"rows"`    // of a subscription
+	Counted         int   `json:"counted"` // rows of a subscription whose cells are counted
 	Vertices        int   `json:"polygon_vertices"`
+	Cells           int   `json:"h3_cells"`
 	WhereBytes      int   `json:"where_bytes"`
 }
 
 // DefaultLimits are those of live/1.
 func DefaultLimits() Limits {
 	return Limits{
-		Connections: 2000, Subscriptions: 32, FrameBytes: 64 << 10, FramesPerSecond: 20, FrameBurst: 40,
-		Rows: 20_000, Vertices: 10_000, WhereBytes: 8 << 10,
+		Connections: 2000, PerAddress: 16, Subscriptions: 32, FrameBytes: 64 << 10, FramesPerSecond: 20, FrameBurst: 40,
+		Rows: 20_000, Counted: 100_000, Vertices: 10_000, Cells: 5000, WhereBytes: 8 << 10,
 	}
 }
 
@@ -38,6 +41,8 @@ type Pace struct {
 	Idle time.Duration
 	// Trouble for so long slows a connection down, Health speeds it up.
 	Trouble, Health time.Duration
+	// Calm is how long rows must be few before they are sent instead of counts.
+	Calm time.Duration
 	// Views is the least time between two changes of one camera.
 	Views time.Duration
 	// Write is how long one message may take to be written.
@@ -49,7 +54,7 @@ func DefaultPace() Pace {
 	return Pace{
 		Tick: 100 * time.Millisecond, SlowestTick: 2 * time.Second, Heartbeat: 2 * time.Second,
 		Ping: 15 * time.Second, Slow: 30 * time.Second, Idle: time.Minute,
-		Trouble: 3 * time.Second, Health: 10 * time.Second, Views: 250 * time.Millisecond, Write: 10 * time.Second,
+		Trouble: 3 * time.Second, Health: 10 * time.Second, Calm: 5 * time.Second, Views: 250 * time.Millisecond, Write: 10 * time.Second,
 	}
 }
 

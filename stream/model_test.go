@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,36 +19,65 @@ const steps = 10_000
 // never held what was none of its business (I2), never missed a link of the chain
 // (I3), and after a resume has what a snapshot would have given (I6).
 func TestWalk(t *testing.T) {
-	seed := rand.Uint64()
-	if s, err := strconv.ParseUint(os.Getenv("YIPING_TEST_SEED"), 10, 64); err == nil {
-		seed = s
-	}
-	t.Logf("again with YIPING_TEST_SEED=%d", seed)
-	w := &walk{t: t, world: newWorld(t, nil), r: rand.New(rand.NewPCG(seed, 1))}
-	for range 3 {
-		w.clients = append(w.clients, connect(t, w.world))
-	}
-	for step := range steps {
-		w.step()
-		if step%100 == 99 {
-			w.settle()
-		}
-		if t.Failed() {
-			t.Fatalf("after %d steps", step+1)
-		}
-	}
-	t.Logf("%d snapshots by %d resumes, %d checks of %d rows", w.fresh, w.resumes, w.checks, w.rows)
+	t.Parallel()
+	w := newWalk(t, newWorld(t, nil), "live1.json")
+	w.run()
 	if w.resumed == 0 || w.rows == 0 {
 		t.Errorf("%d resumes went on, %d rows were compared: the walk proves nothing", w.resumed, w.rows)
 	}
 }
 
+// The same with a stream in memory, whose rows are counted by cell where they are too
+// many, as text and as binary frames.
+func TestWalkInMemory(t *testing.T) {
+	for _, protocol := range []string{"live1.json", "live1.bin"} {
+		t.Run(protocol, func(t *testing.T) {
+			t.Parallel()
+			w := newWalk(t, newFleetWorld(t, nil), protocol)
+			w.run()
+			if w.resumed == 0 || w.rows == 0 || w.cells == 0 {
+				t.Errorf("%d resumes went on, %d rows and %d cells were compared: the walk proves nothing", w.resumed, w.rows, w.cells)
+			}
+		})
+	}
+}
+
+func newWalk(t *testing.T, world *world, protocol string) *walk {
+	t.Helper()
+	seed := rand.Uint64()
+	if s, err := strconv.ParseUint(os.Getenv("YIPING_TEST_SEED"), 10, 64); err == nil {
+		seed = s
+	}
+	t.Logf("again with YIPING_TEST_SEED=%d", seed)
+	w := &walk{t: t, world: world, protocol: protocol, r: rand.New(rand.NewPCG(seed, 1))}
+	for range 3 {
+		w.clients = append(w.clients, connectAs(t, w.world, protocol, ""))
+	}
+	return w
+}
+
+func (w *walk) run() {
+	w.t.Helper()
+	for step := range steps {
+		w.step()
+		if step%100 == 99 {
+			w.settle()
+		}
+		if w.t.Failed() {
+			w.t.Fatalf("after %d steps", step+1)
+		}
+	}
+	w.t.Logf("%d snapshots by %d resumes, %d checks of %d rows and %d cells", w.fresh, w.resumes, w.checks, w.rows, w.cells)
+}
+
 type walk struct {
 	*world
-	t                                     *testing.T
-	r                                     *rand.Rand
-	clients                               []*client
-	resumes, resumed, fresh, checks, rows int
+	t        *testing.T
+	r        *rand.Rand
+	protocol string
+	clients  []*client
+
+	resumes, resumed, fresh, checks, rows, cells int
 }
 
 func (w *walk) step() {
@@ -90,7 +120,16 @@ func (w *walk) box() [4]float64 {
 }
 
 func (w *walk) subscribe(c *client) {
-	h := &held{area: area{bbox: w.box(), above: -1}, rows: map[string]row{}}
+	h := &held{area: area{bbox: w.box(), above: -1}, in: "objects", rows: map[string]row{}}
+	if w.fleet != nil {
+		h.most = 100
+		if w.r.IntN(2) == 0 { // much of all
+			h.bbox = [4]float64{121.4, 31.1, 121.5 + 0.1*w.r.Float64(), 31.2 + 0.1*w.r.Float64()}
+		}
+		if w.r.IntN(5) == 0 {
+			h.lod = "h3:8"
+		}
+	}
 	if w.r.IntN(2) == 0 {
 		h.above = w.r.Int64N(100)
 	}
@@ -100,6 +139,10 @@ func (w *walk) subscribe(c *client) {
 	case 1:
 		b := h.bbox
 		h.polygon = orb.Polygon{{{b[0], b[1]}, {b[2], b[1]}, {b[2], b[3]}, {b[0], b[1]}}}
+	}
+	if w.r.IntN(4) == 0 { // what others have as well
+		h.area = area{bbox: [4]float64{121.4, 31.1, 121.45, 31.15 + 0.15*float64(w.r.IntN(2))}, above: -1}
+		h.view, h.lod = false, ""
 	}
 	// A client has few subscriptions, so that a step costs little.
 	if c.count() < 6 {
@@ -173,7 +216,7 @@ func (w *walk) stall(c *client) {
 func (w *walk) reconnect(c *client) *client {
 	_ = c.ws.Close()
 	c.until(func() bool { return c.gone })
-	next := connect(w.t, w.world)
+	next := connectAs(w.t, w.world, w.protocol, "")
 	for _, h := range c.subs {
 		h.next, h.parts = nil, nil
 		if w.r.IntN(20) == 0 {
@@ -195,7 +238,7 @@ func (w *walk) reconnect(c *client) *client {
 
 // settle waits for quiet and compares.
 func (w *walk) settle() {
-	epoch, seq := w.hub.At("lamp")
+	epoch, seq := w.hub.At(w.stream)
 	for _, c := range w.clients {
 		if c.stalled {
 			w.stall(c)
@@ -213,11 +256,14 @@ func (w *walk) settle() {
 		c.drain()
 		c.mu.Lock()
 		for _, h := range c.subs {
-			got := map[string]int64{}
+			got, want := map[string]int64{}, w.want(&h.area)
 			for k, r := range h.rows {
-				got[k] = r.Floors
+				got[k] = r.Floors + int64(r.N)
 			}
-			want := w.want(&h.area)
+			if resolution, cells := strings.CutPrefix(h.in, "h3:"); cells {
+				want = w.counted(&h.area, resolution)
+				w.cells += len(want)
+			}
 			if diff := cmp.Diff(got, want); diff != "" {
 				w.t.Errorf("subscription %d (view %v, %v) holds (-got +want):\n%s", h.sid, h.view, h.area, diff)
 			}

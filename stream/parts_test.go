@@ -69,24 +69,44 @@ func TestToken(t *testing.T) {
 	}
 }
 
-// The tick doubles for each three seconds of trouble and comes back for each ten of
-// health.
+// The tick doubles for each three seconds of trouble, then the other rungs follow; each
+// ten seconds of health undo one step.
 func TestLadder(t *testing.T) {
 	l, now := stream.NewLadder(stream.DefaultPace()), time.Unix(0, 0)
-	var got []int64
+	type step struct{ Tick, Rung int64 }
+	var got []step
 	run := func(seconds int, rtt time.Duration) {
 		for range seconds {
 			now = now.Add(time.Second)
-			tick := l.Acked(rtt, now).Milliseconds()
-			if len(got) == 0 || got[len(got)-1] != tick {
-				got = append(got, tick)
+			tick, rung := l.Acked(rtt, now)
+			if s := (step{tick.Milliseconds(), int64(rung)}); len(got) == 0 || got[len(got)-1] != s {
+				got = append(got, s)
 			}
 		}
 	}
 	run(20, 10*time.Millisecond)
 	run(30, 5*time.Second)
-	run(80, 10*time.Millisecond)
-	if diff := cmp.Diff(got, []int64{100, 200, 400, 800, 1600, 2000, 1600, 800, 400, 200, 100}); diff != "" {
+	run(100, 10*time.Millisecond)
+	want := []step{
+		{100, 0},
+		{200, 1},
+		{400, 1},
+		{800, 1},
+		{1600, 1},
+		{2000, 1},
+		{2000, 2},
+		{2000, 3},
+		{2000, 4},
+		{2000, 3},
+		{2000, 2},
+		{2000, 1},
+		{1600, 1},
+		{800, 1},
+		{400, 1},
+		{200, 1},
+		{100, 0},
+	}
+	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("ticks in ms (-got +want):\n%s", diff)
 	}
 }

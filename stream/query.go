@@ -8,12 +8,12 @@ import (
 	"yiping/geo"
 	"yiping/layers"
 	"yiping/layers/cql2"
-	"yiping/layers/image"
 )
 
 // query is what a subscription asks for.
 type query struct {
-	layer *layers.Layer
+	table Table
+	about Description
 	area  area
 	// filters must all be true of a row; where is the canonical form of the
 	// client's own.
@@ -25,12 +25,18 @@ type query struct {
 	tiles bool
 	zooms []geo.Zoom
 	// view says that the area follows a camera.
-	view       bool
-	camera     camera
+	view   bool
+	camera camera
+	// zoom is that of an area that is none, negative if it was not told.
+	zoom float64
+	// level is the one that is asked for, of which auto is one.
+	level      lod
 	maxObjects int
 	hz         float64
 	sync       bool
 	silent     bool // no snapshot
+	// bin asks for binary frames of rows.
+	bin bool
 }
 
 // The bounds and defaults of numbers in sub.
@@ -41,15 +47,17 @@ const (
 	maxFields                    = 200
 )
 
-// read checks a sub against the catalog.
-func (l *Limits) read(r *request, c *layers.Catalog) (*query, *RequestError) {
-	name, ok := strings.CutPrefix(r.Stream, streamPrefix)
-	layer, err := c.Layer(name)
-	if !ok || err != nil {
+// read checks a sub of a table; nil is one that is not known. bin says that the
+// client takes binary frames.
+func (l *Limits) read(r *request, t Table, bin bool) (*query, *RequestError) {
+	if t == nil {
 		return nil, faultf(UnknownStream, "stream: %.60q is not known; hello lists all", r.Stream)
 	}
-	q := &query{layer: layer, view: r.View, sync: r.Sync, hz: maxHz, maxObjects: min(defaultMaxObject, l.Rows)}
-	for _, step := range []func(*request) *RequestError{q.readWords, q.readNumbers, q.readFields} {
+	q := &query{table: t, about: t.Describe(), view: r.View, sync: r.Sync, hz: maxHz, zoom: -1, maxObjects: min(defaultMaxObject, l.Rows)}
+	if fault := q.readEnc(r, bin); fault != nil {
+		return nil, fault
+	}
+	for _, step := range []func(*request) *RequestError{q.readWords, q.readLOD, q.readNumbers, q.readFields} {
 		if fault := step(r); fault != nil {
 			return nil, fault
 		}
@@ -70,14 +78,12 @@ func (q *query) readWords(r *request) *RequestError {
 	switch r.As {
 	case "", "rows":
 	case "tiles":
+		if !q.about.Durable {
+			return faultf(BadFrame, "as: this stream has no tiles")
+		}
 		q.tiles = true
 	default:
 		return faultf(BadFrame, "as: want rows or tiles")
-	}
-	switch r.LOD {
-	case "", "auto", "objects":
-	default:
-		return faultf(BadFrame, "lod: want auto or objects; counts by cell are not there yet")
 	}
 	switch r.Init {
 	case "", "rows":
@@ -86,8 +92,32 @@ func (q *query) readWords(r *request) *RequestError {
 	default:
 		return faultf(BadFrame, "init: want rows or none")
 	}
-	if r.Enc != "" && r.Enc != "json" {
-		return faultf(BadFrame, "enc: this connection speaks json")
+	return nil
+}
+
+// readEnc reads which frames are wanted, of those that the client takes.
+func (q *query) readEnc(r *request, bin bool) *RequestError {
+	movers := q.about.Schema == schemaMovers && r.As != "tiles"
+	switch r.Enc {
+	case "json":
+		return nil
+	case "":
+		q.bin = bin && movers
+	case "bin":
+		if !bin {
+			return faultf(BadFrame, "enc: this connection speaks %s", textProtocol)
+		}
+		if !movers {
+			return faultf(BadFrame, "enc: this stream has no binary frames")
+		}
+		q.bin = true
+	default:
+		return faultf(BadFrame, "enc: want bin or json")
+	}
+	for _, name := range r.Fields {
+		if q.bin && !slices.Contains([]string{"s", "h", "st"}, name) {
+			return faultf(BinaryFields, "fields: %.60q is not in binary frames; ask for it with enc json", name)
+		}
 	}
 	return nil
 }
@@ -106,6 +136,9 @@ func (q *query) readNumbers(r *request) *RequestError {
 	if r.Zoom != nil && (*r.Zoom < 0 || *r.Zoom > 24) {
 		return faultf(BadFrame, "zoom: want 0 to 24")
 	}
+	if r.Zoom != nil {
+		q.zoom = *r.Zoom
+	}
 	return nil
 }
 
@@ -116,9 +149,8 @@ func (q *query) readFields(r *request) *RequestError {
 	if len(r.Fields) > maxFields {
 		return faultf(BadFrame, "fields: at most %d", maxFields)
 	}
-	known := image.Columns(q.layer)
 	for _, name := range r.Fields {
-		if !slices.ContainsFunc(known, func(p layers.Property) bool { return p.Name == name }) {
+		if !q.about.has(name) {
 			return faultf(UnknownField, "fields: %.60q is not among those of the stream; hello lists them", name)
 		}
 	}
@@ -147,7 +179,10 @@ func (q *query) readArea(r *request, l *Limits) (fault *RequestError) {
 
 func (q *query) readWhere(r *request, l *Limits) *RequestError {
 	if q.area.column != "" {
-		f, err := layers.ParseFilter(q.layer, q.area.column+"='"+q.area.code+"'", layers.CQL2Text, layers.CRS84)
+		if !q.about.has(q.area.column) {
+			return faultf(BadArea, "area.region: rows of this stream do not know their region; use bbox, polygon or h3")
+		}
+		f, err := layers.ParseFilter(q.about.Rows, q.area.column+"='"+q.area.code+"'", layers.CQL2Text, layers.CRS84)
 		if err != nil {
 			return faultf(BadArea, "area.region: %v", err)
 		}
@@ -166,7 +201,7 @@ func (q *query) readWhere(r *request, l *Limits) *RequestError {
 			return faultf(BadJSON, "where: %.200s", err)
 		}
 	}
-	f, err := layers.ParseFilter(q.layer, text, lang, layers.CRS84)
+	f, err := layers.ParseFilter(q.about.Rows, text, lang, layers.CRS84)
 	if err != nil {
 		return faultf(BadWhere, "where: %.300s", err)
 	}
@@ -174,7 +209,7 @@ func (q *query) readWhere(r *request, l *Limits) *RequestError {
 		if p.Name == "geom" {
 			return faultf(BadWhere, "where: places belong in the area")
 		}
-		if p.Name != "id" && !slices.ContainsFunc(image.Columns(q.layer), func(c layers.Property) bool { return c.Name == p.Name }) {
+		if p.Name != "id" && !q.about.has(p.Name) {
 			return faultf(UnknownField, "where: %s is not among the fields of the stream; hello lists them", p.Name)
 		}
 	}
@@ -212,12 +247,15 @@ func (q *query) readZooms(r *request) *RequestError {
 // form is equal for subscriptions that get the same from the same position.
 func (q *query) form() string {
 	as, fields := "rows", "*"
-	if q.tiles {
+	switch {
+	case q.tiles:
 		as = "tiles"
+	case q.bin:
+		as = "bin"
 	}
 	if q.fields != nil {
 		fields = strings.Join(q.fields, ",")
 	}
 	// Names and canonical filters hold no zero byte.
-	return strings.Join([]string{q.layer.Name, q.area.form, q.where, fields, as}, "\x00")
+	return strings.Join([]string{q.about.Name, q.area.form, q.where, fields, as, q.level.String()}, "\x00")
 }

@@ -80,7 +80,7 @@ func (c *conn) flushTiles(s *subscription, changed tileSet, now place, at time.T
 
 // sendTiles names tiles; none, too, if the client waits for an answer.
 func (c *conn) sendTiles(s *subscription, t tileSet, from uint64) {
-	f := tileFrame{F: "tiles", SID: s.id, From: from, To: s.at, Tick: c.flushes, Layer: s.layer.Name, Tiles: t.named(), All: t.all}
+	f := tileFrame{F: "tiles", SID: s.id, From: from, To: s.at, Tick: c.flushes, Layer: s.about.Rows.Name, Tiles: t.named(), All: t.all}
 	c.send(f)
 	c.credit.add(outstanding{sid: s.id, to: s.at, bytes: 24 * len(f.Tiles), flush: c.flushes, at: time.Now()})
 }

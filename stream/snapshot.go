@@ -1,22 +1,21 @@
 package stream
 
 import (
-	"strconv"
+	"maps"
+	"slices"
 	"time"
-
-	"yiping/geo"
-	"yiping/layers/image"
 )
 
 // snapshot is rows on their way to a client, of one view, which stays in memory
 // until the last is out.
 type snapshot struct {
-	*reader
-	rows []image.Row
-	// ends is where each part ends in rows, next the part to be sent.
+	batch
+	// ends is where each part ends, next the part to be sent.
 	ends []int
 	next int
 }
+
+func newSnapshot(b batch) *snapshot { return &snapshot{batch: b, ends: b.cut(snapBytes)} }
 
 // prepare takes what is there now: rows of a snapshot that is to be sent. It leaves
 // the subscription as it is if they are too many.
@@ -26,21 +25,14 @@ func (c *conn) prepare(s *subscription) *RequestError {
 	epoch, seq, position := st.epoch, st.seq, st.position
 	s.news = news{}
 	st.mu.Unlock()
-	r, fault := s.reader(c.hub.Source.View(s.layer.Name)) // after the position: it has that at least
+	r, fault := s.reader(s.table.View()) // after the position: it has that at least
 	if fault != nil {
 		return fault
 	}
 	if !s.tiles {
-		rows, more := r.members(s.maxObjects)
-		if more {
-			return faultf(TooMany, "more than %d objects; choose a smaller area, or filter", s.maxObjects)
+		if fault := c.fill(s, r, seq); fault != nil {
+			return fault
 		}
-		s.members = make(map[int64]geo.Fixed, len(rows))
-		for _, row := range rows {
-			s.members[r.view.ID(row)] = r.view.Anchor(row)
-		}
-		s.snap = &snapshot{reader: r, rows: rows}
-		c.buffer = s.snap.cut(c.buffer[:0])
 	}
 	s.epoch, s.at, s.position = epoch, seq, position
 	s.gone, s.reply, s.moved = false, false, false
@@ -49,20 +41,38 @@ func (c *conn) prepare(s *subscription) *RequestError {
 	return nil
 }
 
-// cut makes parts. It writes the rows for their sizes alone, into a buffer that it
-// hands back.
-func (s *snapshot) cut(b []byte) []byte {
-	size := 0
-	for i, row := range s.rows {
-		b = s.append(b[:0], row)
-		if size > 0 && size+len(b) > snapBytes {
-			s.ends = append(s.ends, i)
-			size = 0
+// fill makes the snapshot: rows, or counts by cell where that is wanted, or where
+// rows are too many.
+func (c *conn) fill(s *subscription, r *reader, seq uint64) *RequestError {
+	now := time.Now()
+	s.fewSince = time.Time{}
+	if s.level == objects || s.level == auto && (!s.counts() || c.ladder.rung() < aggregate) {
+		rows, more := r.members(s.maxObjects)
+		if !more {
+			s.lod, s.tally, s.named = objects, nil, map[uint32]struct{}{}
+			s.hold(r, rows)
+			s.snap = newSnapshot(s.batch(r, rows, now))
+			return nil
 		}
-		size += len(b) + 1
+		if !s.counts() {
+			return faultf(TooMany, "more than %d objects; choose a smaller area, or filter", s.maxObjects)
+		}
 	}
-	s.ends = append(s.ends, len(s.rows))
-	return b
+	t, fault := r.count(s.resolution(), &c.hub.Limits)
+	if fault != nil {
+		return fault
+	}
+	s.lod, s.tally, s.members = t.lod, t, nil
+	s.snap = newSnapshot(t.batch(slices.Sorted(maps.Keys(t.counts)), seq, now))
+	return nil
+}
+
+// hold takes note of the rows that a client will have.
+func (s *subscription) hold(r *reader, rows []Row) {
+	s.members = make(anchors, len(rows))
+	for _, row := range rows {
+		s.members[r.view.ID(row)] = r.view.Anchor(row)
+	}
 }
 
 // sendParts sends parts of the snapshot as long as there is credit.
@@ -73,23 +83,9 @@ func (c *conn) sendParts(s *subscription) {
 		if n.next > 0 {
 			first = n.ends[n.next-1]
 		}
-		part := n.next + 1
-		b := append(c.buffer[:0], `{"f":"snap","sid":`...)
-		b = strconv.AppendUint(b, uint64(s.id), 10)
-		b = append(append(append(b, `,"epoch":"`...), s.epoch...), `","cut":`...)
-		b = strconv.AppendUint(b, s.at, 10)
-		b = strconv.AppendInt(append(b, `,"part":`...), int64(part), 10)
-		b = strconv.AppendInt(append(b, `,"of":`...), int64(len(n.ends)), 10)
-		b = append(b, `,"lod":"objects","rows":[`...)
-		for i, row := range n.rows[first:n.ends[n.next]] {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = n.append(b, row)
-		}
-		c.buffer = append(b, "]}"...)
-		c.write(c.buffer)
-		c.credit.add(outstanding{sid: s.id, to: s.at, part: uint16(part), snap: true, bytes: len(c.buffer), flush: c.flushes, at: time.Now()})
+		h := head{snap: true, sid: s.id, epoch: s.epoch, from: s.at, to: s.at, part: n.next + 1, of: len(n.ends), lod: s.lod}
+		size := c.writeBatch(n.batch, &h, first, n.ends[n.next])
+		c.credit.add(outstanding{sid: s.id, to: s.at, part: uint16(h.part), snap: true, bytes: size, flush: c.flushes, at: time.Now()})
 		if n.next++; n.next == len(n.ends) {
 			s.snap = nil
 			s.urgent = true // the token comes with the first mark

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"yiping/geo"
-	"yiping/layers"
-	"yiping/layers/image"
 )
 
 // state is where a stream stands and who listens.
@@ -67,8 +65,10 @@ func (n *news) made(at time.Time) {
 	}
 }
 
-// note takes notice of changes. The lock of the stream is held.
-func (s *subscription) note(touches []image.Touch, made time.Time, t Tiling) (news bool) {
+// note takes notice of changes, and reports whether they are the first since the last
+// flush: then its connection must be told. The lock of the stream is held.
+func (s *subscription) note(touches []Touch, made time.Time, t Tiling) (first bool) {
+	first = s.news.empty()
 	for _, touch := range touches {
 		if s.tiles {
 			s.touchedBy(&s.news.tiles, touch, t)
@@ -80,11 +80,11 @@ func (s *subscription) note(touches []image.Touch, made time.Time, t Tiling) (ne
 		return false
 	}
 	s.news.made(made)
-	return true
+	return first
 }
 
-// meets reports whether a feature was or is in a box.
-func meets(t image.Touch, box geo.FixedBox) bool {
+// meets reports whether a row was or is in a box.
+func meets(t Touch, box geo.FixedBox) bool {
 	return t.Was && t.Old.Meets(box) || t.Is && t.New.Meets(box)
 }
 
@@ -107,7 +107,7 @@ const (
 	recentFor = 10 * time.Second
 )
 
-func (r *recent) add(now time.Time, touches []image.Touch) {
+func (r *recent) add(now time.Time, touches []Touch) {
 	put := func(b geo.FixedBox) {
 		r.boxes[r.next%recentBoxes] = recentBox{now, b}
 		r.next++
@@ -134,11 +134,12 @@ func (r *recent) since(now time.Time, visit func(geo.FixedBox)) (all bool) {
 	return r.next < recentBoxes
 }
 
-// Touch tells of changes of a layer, after its view and its tiles have them.
-// position is the place in the history up to which all changes of the layer have
-// been told then, made when the oldest of them was made.
-func (h *Hub) Touch(l *layers.Layer, touches []image.Touch, position string, made time.Time) {
-	s := h.state(l.Name)
+// Touch tells of changes of a stream, after its view and its tiles have them.
+// position is the place in the history up to which all changes of the stream have
+// been told then, made when the oldest of them was made. For one stream it is called
+// by one goroutine at a time, in the order of the changes.
+func (h *Hub) Touch(stream string, touches []Touch, position string, made time.Time) {
+	s := h.state(stream)
 	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,19 +158,19 @@ func (h *Hub) Touch(l *layers.Layer, touches []image.Touch, position string, mad
 	}
 }
 
-// Hold says that changes of a layer are not told from now on, until Replace: its
-// image is being read anew.
-func (h *Hub) Hold(layer string) {
-	s := h.state(layer)
+// Hold says that changes of a stream are not told from now on, until Replace: its
+// table is being read anew.
+func (h *Hub) Hold(stream string) {
+	s := h.state(stream)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.held = true
 }
 
-// Replace says that a layer was read anew, or is gone: all its subscriptions begin
-// anew. position is that of its view.
-func (h *Hub) Replace(layer, position string) {
-	s := h.state(layer)
+// Replace says that a stream's table was read anew, or is gone: all its subscriptions
+// begin anew. position is that of its view.
+func (h *Hub) Replace(stream, position string) {
+	s := h.state(stream)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.epoch, s.seq, s.position, s.held = newEpoch(), 0, position, false

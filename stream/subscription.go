@@ -8,8 +8,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"yiping/geo"
-	"yiping/layers"
-	"yiping/layers/image"
 )
 
 // subscription is one area of one stream, for one connection. All but news, and
@@ -18,18 +16,28 @@ type subscription struct {
 	*query
 	id    uint32
 	state *state
+	share *share // nil if it is like no other
 	// news and coming are guarded by the lock of the stream. coming is the area that
 	// the subscription is about to have: what is touched there counts already.
 	news   news
 	coming *geo.FixedBox
 
 	epoch string
+	lod   lod
 	// at is what the client has been told to have; position the same place in the
 	// source's history.
 	at       uint64
 	position string
 	// members are the keys that the client holds, and where it has them.
-	members map[int64]geo.Fixed
+	members anchors
+	// tally is what it holds instead while cells are counted; fewSince is since when
+	// they are so few that rows could be sent.
+	tally    *tally
+	fewSince time.Time
+	// named are the handles whose keys the client knows.
+	named map[uint32]struct{}
+	// lean says that rows are sent without what a slow connection goes without.
+	lean bool
 	// gone says that the members before are not known: whatever is none is named.
 	gone bool
 	// reply says that a delta must come, whatever it holds; moved that it tells the
@@ -61,7 +69,7 @@ func (c *conn) subscribe(ctx context.Context, r *request) *RequestError {
 	if len(c.subs) >= c.hub.Limits.Subscriptions {
 		return faultf(TooManySubs, "at most %d subscriptions on a connection", c.hub.Limits.Subscriptions)
 	}
-	q, fault := c.hub.Limits.read(r, c.hub.Source.Catalog())
+	q, fault := c.hub.Limits.read(r, c.hub.table(r.Stream), c.bin)
 	if fault != nil {
 		return fault
 	}
@@ -70,13 +78,12 @@ func (c *conn) subscribe(ctx context.Context, r *request) *RequestError {
 			return faultf(Duplicate, "subscription %d is the same", other.id)
 		}
 	}
-	if _, fault := q.reader(c.hub.Source.View(q.layer.Name)); fault != nil {
+	if _, fault := q.reader(q.table.View()); fault != nil {
 		return fault
 	}
-	c.lastID++
-	s := &subscription{query: q, id: c.lastID, state: c.hub.state(q.layer.Name), marked: time.Now()}
+	s := &subscription{query: q, lod: objects, named: map[uint32]struct{}{}, lean: c.ladder.rung() >= lean, state: c.hub.state(q.about.Name), marked: time.Now()}
 	c.join(s)
-	ok := accepted{F: "ok", Ref: *r.Ref, SID: s.id, Epoch: s.epoch, Seq: s.at, LOD: "objects", BBox: s.area.bbox()}
+	ok := accepted{F: "ok", Ref: *r.Ref, SID: s.id, Epoch: s.epoch, Seq: s.at, LOD: s.lod.String(), BBox: s.area.bbox()}
 	why := ""
 	if r.Resume != "" {
 		if why, fault = c.resume(ctx, s, r.Resume); fault != nil {
@@ -106,7 +113,7 @@ func (c *conn) first(s *subscription, ok accepted, why string) *RequestError {
 		c.leave(s)
 		return fault
 	}
-	ok.Epoch, ok.Seq = s.epoch, s.at
+	ok.Epoch, ok.Seq, ok.LOD = s.epoch, s.at, s.lod.String()
 	c.send(ok)
 	if why != "" {
 		c.send(resetFrame{F: "reset", SID: s.id, Epoch: s.epoch, Why: why})
@@ -119,6 +126,12 @@ func (c *conn) first(s *subscription, ok accepted, why string) *RequestError {
 
 // join has the stream tell the subscription what happens from now on.
 func (c *conn) join(s *subscription) {
+	if s.view || s.tiles {
+		s.id = c.hub.nextSID()
+	} else {
+		s.share = c.hub.share(s.form())
+		s.id = s.share.sid
+	}
 	st := s.state
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -128,6 +141,9 @@ func (c *conn) join(s *subscription) {
 
 // leave undoes join.
 func (c *conn) leave(s *subscription) {
+	if s.share != nil {
+		c.hub.unshare(s.form())
+	}
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()
 	delete(s.state.subs, s)
@@ -146,16 +162,19 @@ func (c *conn) end(s *subscription) {
 // cannot be told. The subscription has joined before, so that nothing is missed
 // between the two.
 func (c *conn) resume(ctx context.Context, s *subscription, token string) (why string, fault *RequestError) {
-	position, why := c.hub.tokens.position(token, s.form(), time.Now())
+	at, why := c.hub.tokens.standing(s.about.class(), token, s.form(), time.Now())
 	if why != "" {
 		return why, nil
+	}
+	if at.lod != objects { // what the client holds of cells is not known any more
+		return whyLOD, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, resumeTimeout)
 	defer cancel()
 	var past news
-	v := c.hub.Source.View(s.layer.Name)
-	err := c.hub.Source.Since(ctx, s.layer.Name, position, maxReplay, func(p Past) {
-		touch := image.Touch{ID: p.ID, Was: p.Was, Old: p.Old}
+	v := s.table.View()
+	err := s.table.Since(ctx, at.position, maxReplay, func(p Past) {
+		touch := Touch{ID: p.ID, Was: p.Was, Old: p.Old}
 		if v != nil {
 			touch.New, touch.Is = boundsOf(v, p.ID)
 		}
@@ -168,6 +187,8 @@ func (c *conn) resume(ctx context.Context, s *subscription, token string) (why s
 	switch {
 	case errors.Is(err, ErrExpired):
 		return whyExpired, nil
+	case errors.Is(err, ErrEpoch):
+		return whyEpoch, nil
 	case err != nil:
 		return "", &RequestError{Code: Unavailable, Msg: "the changes cannot be read now", Retry: 2 * time.Second}
 	case past.overflow:
@@ -204,7 +225,7 @@ func (s *subscription) token(t signer) string {
 	if s.snap != nil || s.position == "" {
 		return ""
 	}
-	return t.token(s.form(), s.position, time.Now())
+	return t.token(s.about.class(), s.form(), standing{s.lod, s.position}, time.Now())
 }
 
 // look takes note of a camera; the newest is served.
@@ -239,14 +260,33 @@ func (c *conn) serve(s *subscription, now time.Time) {
 		inForce = w.camera.snap()
 	}
 	before := s.area.bound
-	if fault := c.move(s, w, inForce, now); fault != nil {
+	why := ""
+	fault := c.move(s, w, inForce, now)
+	switch {
+	case fault == nil && s.tally != nil && s.resolution() != s.tally.lod:
+		why = whyLOD
+	case fault == nil && s.area.bound != before && (s.tally != nil || s.snap != nil): // they are of the other area
+		why = "area"
+	case fault != nil && fault.Code == TooMany && s.counts():
+		s.frame(w.camera, inForce)
+		why = whyLOD
+	case fault != nil:
 		c.refuse(&w.ref, &s.id, fault)
 		return
 	}
-	c.send(accepted{F: "ok", Ref: w.ref, SID: s.id, Epoch: s.epoch, Seq: s.at, LOD: "objects", BBox: s.area.bbox()})
-	if s.snap != nil && s.area.bound != before { // it was of the other area
-		c.restart(s, "area")
+	c.send(accepted{F: "ok", Ref: w.ref, SID: s.id, Epoch: s.epoch, Seq: s.at, LOD: s.lod.String(), BBox: s.area.bbox()})
+	if why != "" {
+		c.restart(s, why)
 	}
+}
+
+// frame gives a subscription the area of a camera.
+func (s *subscription) frame(at camera, b orb.Bound) {
+	next := *s.query
+	next.area, next.camera = inBound(b), at
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	s.query = &next
 }
 
 // move gives a subscription another area, and makes news of what is new in it.
@@ -263,13 +303,17 @@ func (c *conn) move(s *subscription, w *look, b orb.Bound, now time.Time) *Reque
 		s.camera = w.camera
 		return nil
 	}
+	if s.tally != nil { // it is counted anew
+		s.frame(w.camera, b)
+		return nil
+	}
 	s.expect(&next.area.box) // before the view is read, so that no change is between the two
 	defer s.expect(nil)
-	r, fault := next.reader(c.hub.Source.View(s.layer.Name))
+	r, fault := next.reader(s.table.View())
 	if fault != nil {
 		return fault
 	}
-	var rows []image.Row
+	var rows []Row
 	if !s.tiles {
 		var more bool
 		if rows, more = r.members(s.maxObjects); more {
@@ -294,7 +338,7 @@ func (c *conn) move(s *subscription, w *look, b orb.Bound, now time.Time) *Reque
 		inside[r.view.ID(row)] = struct{}{}
 	}
 	for id, anchor := range s.members {
-		if next.area.holds(placeOf(anchor)) {
+		if next.area.holds(PlaceOf(anchor)) {
 			held[id] = anchor
 			if _, member := inside[id]; !member {
 				s.news.key(id)
@@ -317,15 +361,11 @@ func (s *subscription) expect(box *geo.FixedBox) {
 	s.coming = box
 }
 
-// boundsOf covers a feature, if it is there.
-func boundsOf(v *image.View, id int64) (geo.FixedBox, bool) {
+// boundsOf covers a row, if it is there.
+func boundsOf(v View, id int64) (geo.FixedBox, bool) {
 	row, ok := v.Find(id)
 	if !ok {
 		return geo.FixedBox{}, false
 	}
-	if v.Layer().Geometry == layers.Point {
-		a := v.Anchor(row)
-		return geo.FixedBox{Min: a, Max: a}, true
-	}
-	return v.Shape(row).Bounds(), true
+	return v.Bounds(row), true
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	"yiping/geo"
-	"yiping/layers"
-	"yiping/layers/image"
 )
 
 // tileSet is tiles that have changed; all says that they are too many to be named.
@@ -86,23 +84,15 @@ func (s *tileSet) named() [][3]uint32 {
 	return all
 }
 
-// margin is how far features of the layer reach over the edges of tiles.
-func (t Tiling) margin(l *layers.Layer) uint32 {
-	if l.Geometry == layers.Point {
-		return 0
-	}
-	return t.Margin
-}
-
 // touched adds the tiles of the query that a change of a box alters.
 func (q *query) touched(s *tileSet, box geo.FixedBox, t Tiling) {
 	for _, z := range q.zooms {
-		s.addBox(box, q.area.box, z, t.margin(q.layer))
+		s.addBox(box, q.area.box, z, t.margin(q.about.Rows))
 	}
 }
 
 // touchedBy adds the tiles that a change alters.
-func (q *query) touchedBy(s *tileSet, touch image.Touch, t Tiling) {
+func (q *query) touchedBy(s *tileSet, touch Touch, t Tiling) {
 	if touch.Was {
 		q.touched(s, touch.Old, t)
 	}

@@ -8,17 +8,44 @@ import (
 	"time"
 )
 
-// A token is: version, class, expiry (Unix seconds, 8 bytes, big endian), 16 bytes
-// of the SHA-256 of the subscription, the position, and 16 bytes of the
-// HMAC-SHA-256 of all that. It is opaque to clients.
+// A token is: version, class, level of detail, expiry (Unix seconds, 8 bytes, big
+// endian), 16 bytes of the SHA-256 of the subscription, the position, and 16 bytes of
+// the HMAC-SHA-256 of all that. It is opaque to clients.
 const (
-	tokenVersion = 1
-	classDurable = 2
-	tokenHead    = 2 + 8 + digestBytes
+	tokenVersion = 2
+	tokenHead    = 3 + 8 + digestBytes
 	digestBytes  = 16
-	// tokenLife bounds a token beside the retention of the source.
-	tokenLife = 7 * 24 * time.Hour
 )
+
+// class is what kind of position a token holds.
+type class byte
+
+const (
+	inMemory class = 1 // that of the replica that made it
+	durable  class = 2 // that of a database that replicas share
+)
+
+// life bounds a token of the class beside the retention of its source.
+func (c class) life() time.Duration {
+	if c == inMemory {
+		return 10 * time.Minute
+	}
+	return 7 * 24 * time.Hour
+}
+
+// class is that of positions of the stream.
+func (d *Description) class() class {
+	if d.Durable {
+		return durable
+	}
+	return inMemory
+}
+
+// standing is what a client has: everything up to a position, in a level of detail.
+type standing struct {
+	lod      lod
+	position string
+}
 
 // signer makes tokens with a secret that replicas share.
 type signer []byte
@@ -34,12 +61,12 @@ func (s signer) mac(data []byte) []byte {
 	return h.Sum(nil)[:digestBytes]
 }
 
-// token is for a subscription by its form, at a position.
-func (s signer) token(form, position string, now time.Time) string {
-	b := []byte{tokenVersion, classDurable}
-	b = binary.BigEndian.AppendUint64(b, uint64(now.Add(tokenLife).Unix()))
+// token is for a subscription by its form.
+func (s signer) token(c class, form string, at standing, now time.Time) string {
+	b := []byte{tokenVersion, byte(c), byte(at.lod)}
+	b = binary.BigEndian.AppendUint64(b, uint64(now.Add(c.life()).Unix()))
 	b = append(b, digest(form)...)
-	b = append(b, position...)
+	b = append(b, at.position...)
 	return base64.RawURLEncoding.EncodeToString(append(b, s.mac(b)...))
 }
 
@@ -47,21 +74,22 @@ func (s signer) token(form, position string, now time.Time) string {
 const (
 	whyExpired = "expired"
 	whyFilter  = "filter"
+	whyEpoch   = "epoch"
+	whyLOD     = "lod"
 )
 
-// position reads the position of a token of a subscription; why says that the
-// token is void.
-func (s signer) position(token, form string, now time.Time) (position, why string) {
+// standing reads a token of a subscription; why says that the token is void.
+func (s signer) standing(c class, token, form string, now time.Time) (at standing, why string) {
 	b, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(b) < tokenHead+digestBytes || b[0] != tokenVersion || b[1] != classDurable {
-		return "", whyExpired
+	if err != nil || len(b) < tokenHead+digestBytes || b[0] != tokenVersion || b[1] != byte(c) {
+		return standing{}, whyExpired
 	}
 	body, mac := b[:len(b)-digestBytes], b[len(b)-digestBytes:]
 	switch {
-	case !hmac.Equal(mac, s.mac(body)), now.Unix() > int64(binary.BigEndian.Uint64(body[2:])):
-		return "", whyExpired
-	case string(body[10:tokenHead]) != string(digest(form)):
-		return "", whyFilter
+	case !hmac.Equal(mac, s.mac(body)), now.Unix() > int64(binary.BigEndian.Uint64(body[3:])):
+		return standing{}, whyExpired
+	case string(body[11:tokenHead]) != string(digest(form)):
+		return standing{}, whyFilter
 	}
-	return string(body[tokenHead:]), ""
+	return standing{lod(body[2]), string(body[tokenHead:])}, ""
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,12 +19,20 @@ import (
 	"go.uber.org/goleak"
 
 	"yiping/geo"
+	"yiping/geo/cell"
 	"yiping/layers"
 	"yiping/layers/image"
 	"yiping/stream"
+	"yiping/stream/layertable"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if url := os.Getenv(crowdVariable); url != "" {
+		crowd(url)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // thing is a feature of the plain model that streams are held against.
 type thing struct {
@@ -33,9 +42,11 @@ type thing struct {
 
 // world is a source with a plain history, and a server of its hub.
 type world struct {
-	hub   *stream.Hub
-	url   string
-	layer *layers.Layer
+	hub    *stream.Hub
+	url    string
+	stream string
+	layer  *layers.Layer
+	fleet  *fleet // instead of the layer
 
 	mu      sync.Mutex
 	image   *image.Image
@@ -43,6 +54,9 @@ type world struct {
 	history []stream.Past
 	floor   int // positions below are forgotten
 }
+
+// lampStream is the stream of lamps.
+const lampStream = "layer.lamp"
 
 func lamps() *layers.Layer {
 	return &layers.Layer{
@@ -66,15 +80,22 @@ func fast() stream.Pace {
 
 // newWorld serves a layer without features. Nothing is limited that configure does
 // not limit.
-func newWorld(t *testing.T, configure func(*stream.Config)) *world {
-	t.Helper()
-	w := &world{layer: lamps(), things: map[int64]thing{}}
+func newWorld(tb testing.TB, configure func(*stream.Config)) *world {
+	tb.Helper()
+	w := &world{stream: lampStream, layer: lamps(), things: map[int64]thing{}}
 	w.image = image.New(w.layer)
 	if err := w.image.Load(nil, w.cut(), "0"); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
+	w.serve(tb, configure)
+	return w
+}
+
+// serve serves the hub of the world.
+func (w *world) serve(tb testing.TB, configure func(*stream.Config)) {
+	tb.Helper()
 	c := stream.Config{
-		Source: w, Secret: []byte("a secret of the tests"), Pace: fast(), Limits: stream.DefaultLimits(),
+		Tables: w.tables, Secret: []byte("a secret of the tests"), Pace: fast(), Limits: stream.DefaultLimits(),
 		Tiling: stream.Tiling{SlowZoom: 11, SlowFor: 5 * time.Millisecond, Margin: 65},
 	}
 	c.Limits.FramesPerSecond, c.Limits.FrameBurst = 1e6, 1e6
@@ -96,14 +117,18 @@ func newWorld(t *testing.T, configure func(*stream.Config)) *world {
 	})
 	server := httptest.NewServer(mux)
 	w.url = server.URL
-	t.Cleanup(func() {
-		w.hub.Close(context.WithoutCancel(t.Context()))
+	tb.Cleanup(func() {
+		w.hub.Close(context.WithoutCancel(tb.Context()))
 		server.Close()
 	})
-	return w
 }
 
-func (w *world) Catalog() *layers.Catalog { return layers.NewCatalog([]*layers.Layer{w.layer}) }
+func (w *world) tables() []stream.Table {
+	if w.fleet != nil {
+		return []stream.Table{w.fleet}
+	}
+	return []stream.Table{layertable.New(w.layer, w)}
+}
 
 func (w *world) View(layer string) *image.View {
 	if layer != w.layer.Name {
@@ -130,9 +155,20 @@ func (w *world) cut() layers.Cut {
 }
 
 // change makes features what they are given as; nil deletes one.
-func (w *world) change(t *testing.T, changes map[int64]*thing) {
-	t.Helper()
+func (w *world) change(tb testing.TB, changes map[int64]*thing) {
+	tb.Helper()
 	w.mu.Lock()
+	if w.fleet != nil {
+		touches := w.fleet.apply(changes)
+		for key, now := range changes {
+			if delete(w.things, key); now != nil {
+				w.things[key] = *now
+			}
+		}
+		w.mu.Unlock()
+		w.hub.Touch(w.stream, touches, w.fleet.position(), time.Now())
+		return
+	}
 	b := w.image.NewBatch()
 	for id, now := range changes {
 		if now == nil {
@@ -140,7 +176,7 @@ func (w *world) change(t *testing.T, changes map[int64]*thing) {
 			delete(w.things, id)
 			continue
 		}
-		w.put(t, b, id, *now)
+		w.put(tb, b, id, *now)
 		w.things[id] = *now
 	}
 	// What is in the history comes before what is in the view.
@@ -156,19 +192,19 @@ func (w *world) change(t *testing.T, changes map[int64]*thing) {
 	touches, err := w.image.Apply(b, w.cut(), position)
 	w.mu.Unlock()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	w.hub.Touch(w.layer, touches, position, time.Now())
+	w.hub.Touch(w.stream, layertable.Touches(touches), position, time.Now())
 }
 
-func (w *world) put(t *testing.T, b *image.Batch, id int64, x thing) {
-	t.Helper()
+func (w *world) put(tb testing.TB, b *image.Batch, id int64, x thing) {
+	tb.Helper()
 	data, err := ewkb.Marshal(x.at, 4326)
 	if err == nil {
 		err = b.Row(id, data)
 	}
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, p := range b.Columns() {
 		switch p.Name {
@@ -187,8 +223,15 @@ func (w *world) put(t *testing.T, b *image.Batch, id int64, x thing) {
 // reload reads the layer anew, as after a load that nobody told of.
 func (w *world) reload(t *testing.T, r *rand.Rand) {
 	t.Helper()
-	w.hub.Hold(w.layer.Name)
+	w.hub.Hold(w.stream)
 	w.mu.Lock()
+	if w.fleet != nil {
+		w.fleet.restart()
+		w.things = map[int64]thing{}
+		w.mu.Unlock()
+		w.hub.Replace(w.stream, w.fleet.position())
+		return
+	}
 	b := w.image.NewBatch()
 	for id := range w.things {
 		if r.IntN(10) == 0 {
@@ -205,7 +248,7 @@ func (w *world) reload(t *testing.T, r *rand.Rand) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.hub.Replace(w.layer.Name, position)
+	w.hub.Replace(w.stream, position)
 }
 
 // place is where a feature is on the wire.
@@ -222,6 +265,20 @@ func (w *world) want(s *area) map[string]int64 {
 	for id, x := range w.things {
 		if s.holds(place(x.at), x.floors) {
 			want[strconv.FormatInt(id, 10)] = x.floors
+		}
+	}
+	return want
+}
+
+// counted is what it must hold of cells.
+func (w *world) counted(s *area, resolution string) map[string]int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n, _ := strconv.Atoi(resolution)
+	want := map[string]int64{}
+	for _, x := range w.things {
+		if p := place(x.at); s.holds(p, x.floors) {
+			want[cell.At(p, n).String()]++
 		}
 	}
 	return want

@@ -14,6 +14,7 @@ import (
 	"yiping/layers/image"
 	"yiping/layers/postgis"
 	"yiping/stream"
+	"yiping/stream/layertable"
 	"yiping/tiles"
 )
 
@@ -47,7 +48,7 @@ func newImages(db *database, log *slog.Logger) *images {
 	})
 	m.tiles = tiles.New(tiles.Config{Store: db.store, Images: m.set})
 	m.live = stream.New(stream.Config{
-		Source: &liveSource{db.store, m.set}, Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
+		Tables: (&liveSource{db.store, m.set}).tables, Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
 	})
 	return m
 }
@@ -61,13 +62,13 @@ func (m *images) changed(l *layers.Layer, touches []image.Touch) {
 		now := time.Now()
 		made = &now
 	}
-	m.live.Touch(l, touches, m.mark(l.Name), *made)
+	m.live.Touch(layertable.Name(l.Name), layertable.Touches(touches), m.mark(l.Name), *made)
 }
 
 // replaced tells of a layer that was read anew or is gone.
 func (m *images) replaced(l *layers.Layer) {
 	m.tiles.Drop(l.Name)
-	m.live.Replace(l.Name, m.mark(l.Name))
+	m.live.Replace(layertable.Name(l.Name), m.mark(l.Name))
 }
 
 // mark is that of the view of a layer; empty without one.
@@ -80,7 +81,7 @@ func (m *images) mark(layer string) string {
 
 // reload has a layer read anew. Its changes are not told until then.
 func (m *images) reload(layer string) {
-	m.live.Hold(layer)
+	m.live.Hold(layertable.Name(layer))
 	m.set.Reload(layer)
 }
 

@@ -14,6 +14,7 @@ func allowed() map[string][]string {
 		"cmd/yiping":                 nil, // knows everybody
 		"frontend":                   {},
 		"geo":                        {},
+		"geo/cell":                   {},
 		"layers":                     {"layers/cql2", "geo"},
 		"layers/cql2":                {"geo"},
 		"layers/cql2/cql2test":       {"layers/cql2", "geo"},
@@ -24,7 +25,8 @@ func allowed() map[string][]string {
 		"layers/load":                {"layers", "geo"},
 		"layers/export":              {"layers", "geo"},
 		"layers/city":                {"layers", "geo"},
-		"stream":                     {"layers", "layers/image", "layers/cql2", "geo"},
+		"stream":                     {"layers", "layers/cql2", "geo"},
+		"stream/layertable":          {"layers", "layers/image", "layers/cql2", "geo", "stream"},
 		"tiles":                      {"layers", "layers/api", "layers/image", "layers/cql2", "geo", "tiles/mvt"},
 		"tiles/mvt":                  {},
 		"tiles/mvt/mvttest":          {"tiles/mvt"},

@@ -5,10 +5,10 @@ import (
 	"errors"
 
 	"yiping/geo"
-	"yiping/layers"
 	"yiping/layers/image"
 	"yiping/layers/postgis"
 	"yiping/stream"
+	"yiping/stream/layertable"
 	"yiping/tiles"
 )
 
@@ -17,17 +17,24 @@ func liveTiling() stream.Tiling {
 	return stream.Tiling{SlowZoom: tiles.SlowZoom, SlowFor: tiles.SlowFor, Margin: tiles.Margin}
 }
 
-// liveSource is the layers as the hub reads them: the images, and the change feed
-// behind them.
+// liveSource is the layers as their streams read them: the images, and the change
+// feed behind them.
 type liveSource struct {
 	store *postgis.Store
 	set   *image.Set
 }
 
-var _ stream.Source = (*liveSource)(nil)
+var _ layertable.Source = (*liveSource)(nil)
 
-// Catalog is the set of layers now.
-func (s *liveSource) Catalog() *layers.Catalog { return s.store.Catalog() }
+// tables are the streams of the layers that there are now.
+func (s *liveSource) tables() []stream.Table {
+	all := s.store.Catalog().Layers()
+	tables := make([]stream.Table, len(all))
+	for i, l := range all {
+		tables[i] = layertable.New(l, s)
+	}
+	return tables
+}
 
 // View is the image of a layer as it is now; nil while there is none.
 func (s *liveSource) View(layer string) *image.View { return s.set.View(layer) }

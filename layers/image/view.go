@@ -53,6 +53,12 @@ func (v *View) Synthetic() int { return v.synthetic }
 // Row is a feature of a view.
 type Row struct{ part, row uint32 }
 
+// RowOf is the row that Pack made a number of. It must be of the same view.
+func RowOf(packed uint64) Row { return Row{uint32(packed >> 32), uint32(packed)} }
+
+// Pack is the row as a number.
+func (r Row) Pack() uint64 { return uint64(r.part)<<32 | uint64(r.row) }
+
 // ID is the feature's id.
 func (v *View) ID(r Row) int64 { return v.parts[r.part].ids.at(int(r.row)) }
 

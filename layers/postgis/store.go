@@ -111,6 +111,9 @@ func (s *Store) setUp(ctx context.Context) error {
 // Close ends the connections, waiting for queries in flight.
 func (s *Store) Close() { s.pool.Close() }
 
+// Pool is the store's connections, for what else is kept in the same database.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
+
 // Ping asks the database whether it answers.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.pool.Ping(ctx); err != nil {
