@@ -15,6 +15,7 @@ import (
 	"yiping/layers/postgis"
 	"yiping/stream"
 	"yiping/stream/layertable"
+	"yiping/stream/track"
 	"yiping/tiles"
 )
 
@@ -25,7 +26,9 @@ type images struct {
 	set   *image.Set
 	tiles *tiles.Engine
 	live  *stream.Hub
-	log   *slog.Logger
+	// streams are what else the hub sends.
+	streams *streams
+	log     *slog.Logger
 	// at is how far the feed has been followed; nil before it was begun.
 	at atomic.Pointer[postgis.Position]
 	// made is when the oldest of the changes that are being applied was made.
@@ -47,8 +50,11 @@ func newImages(db *database, log *slog.Logger) *images {
 		Changed: m.changed, Replaced: m.replaced,
 	})
 	m.tiles = tiles.New(tiles.Config{Store: db.store, Images: m.set})
+	m.streams = newStreams(db, m.moved, log)
+	ofLayers := &liveSource{db.store, m.set}
 	m.live = stream.New(stream.Config{
-		Tables: (&liveSource{db.store, m.set}).tables, Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
+		Tables: func() []stream.Table { return append(ofLayers.tables(), m.streams.tables()...) },
+		Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
 	})
 	return m
 }
@@ -63,6 +69,11 @@ func (m *images) changed(l *layers.Layer, touches []image.Touch) {
 		made = &now
 	}
 	m.live.Touch(layertable.Name(l.Name), layertable.Touches(touches), m.mark(l.Name), *made)
+}
+
+// moved tells of objects that have reported, or have been silent.
+func (m *images) moved(b track.Batch) {
+	m.live.Touch(b.Stream, b.Touches, b.Position, b.Made)
 }
 
 // replaced tells of a layer that was read anew or is gone.

@@ -27,6 +27,8 @@ func allowed() map[string][]string {
 		"layers/city":                {"layers", "geo"},
 		"stream":                     {"layers", "layers/cql2", "geo"},
 		"stream/layertable":          {"layers", "layers/image", "layers/cql2", "geo", "stream"},
+		"stream/track":               {"layers", "layers/api", "layers/cql2", "geo", "stream"},
+		"stream/postgis":             {"layers", "geo", "stream", "stream/track"},
 		"tiles":                      {"layers", "layers/api", "layers/image", "layers/cql2", "geo", "tiles/mvt"},
 		"tiles/mvt":                  {},
 		"tiles/mvt/mvttest":          {"tiles/mvt"},
@@ -36,7 +38,7 @@ func allowed() map[string][]string {
 // soleImporters are the packages that alone may use a library.
 func soleImporters() map[string][]string {
 	return map[string][]string{
-		"github.com/jackc/pgx":         {"layers/postgis", "layers/postgis/postgistest"},
+		"github.com/jackc/pgx":         {"layers/postgis", "layers/postgis/postgistest", "stream/postgis"},
 		"github.com/uber/h3-go":        {"geo/cell"},
 		"github.com/gorilla/websocket": {"stream"},
 	}

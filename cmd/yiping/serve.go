@@ -71,6 +71,7 @@ const drainTimeout = 10 * time.Second
 func (s *serving) serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
 	images := newImages(db, log)
 	images.live.Origins = s.AllowOrigin
+	images.streams.feeds.Origins = s.AllowOrigin
 	server := &http.Server{
 		Handler:           s.open(newService(db, images, log)),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -83,6 +84,7 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	group, failed := errgroup.WithContext(background)
 	group.Go(func() error { return db.store.Summarise(failed) })
 	group.Go(func() error { return images.run(failed) })
+	group.Go(func() error { return images.streams.run(failed) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve http: %w", err)
@@ -101,6 +103,7 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	images.live.Close(drain)
+	images.streams.feeds.Close(drain)
 	if err := server.Shutdown(drain); err != nil {
 		log.Warn("requests were cut off", "error", err)
 		cause = errors.Join(cause, server.Close())

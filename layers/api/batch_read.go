@@ -32,13 +32,13 @@ func readBatch(body io.Reader, features featureReader) ([]operation, error) {
 	for d.More() {
 		n := len(operations)
 		if n == maxBatchOperations {
-			return nil, refusef(http.StatusRequestEntityTooLarge, "the batch has more than %d operations", maxBatchOperations)
+			return nil, Refusef(http.StatusRequestEntityTooLarge, "the batch has more than %d operations", maxBatchOperations)
 		}
 		if err := d.Decode(&raw); err != nil {
 			return nil, batchFault(d, n, err)
 		}
 		if len(raw) > maxFeatureBytes {
-			return nil, refusef(http.StatusRequestEntityTooLarge, "operation %d is larger than %d bytes", n, maxFeatureBytes)
+			return nil, Refusef(http.StatusRequestEntityTooLarge, "operation %d is larger than %d bytes", n, maxFeatureBytes)
 		}
 		operations = append(operations, features.operation(raw))
 	}
@@ -150,7 +150,7 @@ func wishedMatch(v any) (layers.Match, error) {
 		return layers.Match{Any: true}, nil
 	}
 	if v == nil {
-		return layers.Match{}, refusef(http.StatusPreconditionRequired, "if_match is required: the version of the feature that you mean to change, or \"*\" for any")
+		return layers.Match{}, Refusef(http.StatusPreconditionRequired, "if_match is required: the version of the feature that you mean to change, or \"*\" for any")
 	}
 	n, err := wholeNumber(v)
 	if err != nil || n != int64(int32(n)) {

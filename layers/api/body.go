@@ -38,11 +38,11 @@ func checkContent(w http.ResponseWriter, r *http.Request, header string, accepte
 		return layers.InputErrorf("Content-Type", "is missing; it is one of %s", strings.Join(accepted, ", "))
 	}
 	if kind, _, err := mime.ParseMediaType(text); err != nil || !slices.Contains(accepted, kind) {
-		return refusef(http.StatusUnsupportedMediaType, "Content-Type: %s is not read here; send one of %s", layers.Shown(text), strings.Join(accepted, ", "))
+		return Refusef(http.StatusUnsupportedMediaType, "Content-Type: %s is not read here; send one of %s", layers.Shown(text), strings.Join(accepted, ", "))
 	}
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		w.Header().Set("Accept-Encoding", "identity")
-		return refusef(http.StatusUnsupportedMediaType, "Content-Encoding: %s is not read here; send the body as it is", layers.Shown(coding))
+		return Refusef(http.StatusUnsupportedMediaType, "Content-Encoding: %s is not read here; send the body as it is", layers.Shown(coding))
 	}
 	return nil
 }
@@ -59,7 +59,7 @@ func readJSON(w http.ResponseWriter, r *http.Request) (any, error) {
 // bodyFault tells a body that is too large from one that broke off.
 func bodyFault(err error) error {
 	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return refusef(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", large.Limit)
+		return Refusef(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", large.Limit)
 	}
 	return layers.InputErrorf("body", "broke off: %v", err)
 }

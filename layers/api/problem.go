@@ -49,7 +49,9 @@ type refusal struct {
 // Error is the reason.
 func (e *refusal) Error() string { return e.reason }
 
-func refusef(status int, format string, args ...any) error {
+// Refusef is an error of a request as a whole, such as the type of its body, which
+// is answered with its status.
+func Refusef(status int, format string, args ...any) error {
 	return &refusal{status, fmt.Sprintf(format, args...)}
 }
 

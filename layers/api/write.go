@@ -167,7 +167,7 @@ func (h handlers) match(ctx context.Context, r *http.Request, l *layers.Layer, i
 	if err != nil {
 		return m, err
 	}
-	return m, refusef(http.StatusPreconditionRequired, "If-Match is required: send the ETag that GET gave with the feature you mean to change; it has version %d now. If-Match: * changes any version", itemVersion(l, item))
+	return m, Refusef(http.StatusPreconditionRequired, "If-Match is required: send the ETag that GET gave with the feature you mean to change; it has version %d now. If-Match: * changes any version", itemVersion(l, item))
 }
 
 // respond answers with a feature that has just been written, as GET would; r is a
