@@ -14,6 +14,7 @@ type commandLine struct {
 	Import  importCommand  `cmd:"" help:"Import files into layers."`
 	Export  exportCommand  `cmd:"" help:"Export a layer, or a part of it, to a file."`
 	Layer   layerCommand   `cmd:"" help:"Create, list, show and drop layers."`
+	Sim     simCommand     `cmd:"" help:"Let synthetic vehicles, patrols and sensors live in the city of a running service."`
 	Bench   benchCommand   `cmd:"" help:"Measure a server or a database."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date and stop."`
 	DB      dbCommand      `cmd:"" name:"db" help:"Run the embedded database alone, or a command (such as psql) against it."`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"time"
 
 	"yiping/layers/postgis"
 )
@@ -13,8 +14,12 @@ import (
 type database struct {
 	store   *postgis.Store
 	cluster *postgis.Cluster // nil with --db
+	url     string
 	// snapshots is the directory of the images' snapshot files; none if empty.
 	snapshots string
+	// historyEvery is how often the history keeps where a synthetic object was; 0 is
+	// always.
+	historyEvery time.Duration
 	// liveSecret signs the tokens of live subscriptions.
 	liveSecret []byte
 }
@@ -27,14 +32,14 @@ func openDatabase(ctx context.Context, g *Globals, log *slog.Logger) (_ *databas
 			err = errors.Join(err, d.close())
 		}
 	}()
-	url := g.DB
-	if url == "" {
+	d.url = g.DB
+	if d.url == "" {
 		if d.cluster, err = openCluster(ctx, g, log); err != nil {
 			return nil, err
 		}
-		url = d.cluster.URL()
+		d.url = d.cluster.URL()
 	}
-	if d.store, err = postgis.Open(ctx, postgis.Config{URL: url, Log: log}); err != nil {
+	if d.store, err = postgis.Open(ctx, postgis.Config{URL: d.url, Log: log}); err != nil {
 		return d, err
 	}
 	d.liveSecret, err = d.store.LiveSecret(ctx)

@@ -29,6 +29,7 @@ type demoCommand struct {
 	Root    string  `help:"Directory that the manifest's paths start from. Default: its own." type:"path" placeholder:"DIR"`
 	Fresh   bool    `help:"Replace whatever the standard layers hold."`
 	NoServe bool    `help:"Stop after the city is loaded."`
+	NoSim   bool    `help:"Serve the city without synthetic vehicles, patrols and sensors."`
 	JSON    bool    `name:"json" help:"Print the summary of the load as JSON."`
 }
 
@@ -53,6 +54,10 @@ func (c *demoCommand) Run(ctx context.Context, g *Globals) (err error) {
 	defer func() { err = errors.Join(err, db.close()) }()
 	if err := c.prepare(ctx, g, db, log, start); err != nil || c.NoServe {
 		return err
+	}
+	if !c.NoSim {
+		c.simulation = &simulation{simCommand{Seed: uint64(c.Seed)}, log}
+		db.historyEvery = demoHistory
 	}
 	return c.serve(ctx, listener, db, log)
 }

@@ -25,8 +25,9 @@ func allowed() map[string][]string {
 		"layers/load":                {"layers", "geo"},
 		"layers/export":              {"layers", "geo"},
 		"layers/city":                {"layers", "geo"},
-		"stream":                     {"layers", "layers/cql2", "geo"},
+		"stream":                     {"layers", "layers/cql2", "geo", "geo/cell"},
 		"stream/layertable":          {"layers", "layers/image", "layers/cql2", "geo", "stream"},
+		"stream/client":              {},
 		"stream/track":               {"layers", "layers/api", "layers/cql2", "geo", "stream"},
 		"stream/postgis":             {"layers", "geo", "stream", "stream/track"},
 		"tiles":                      {"layers", "layers/api", "layers/image", "layers/cql2", "geo", "tiles/mvt"},
@@ -40,7 +41,7 @@ func soleImporters() map[string][]string {
 	return map[string][]string{
 		"github.com/jackc/pgx":         {"layers/postgis", "layers/postgis/postgistest", "stream/postgis"},
 		"github.com/uber/h3-go":        {"geo/cell"},
-		"github.com/gorilla/websocket": {"stream"},
+		"github.com/gorilla/websocket": {"stream", "stream/client"},
 	}
 }
 

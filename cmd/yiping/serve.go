@@ -17,6 +17,8 @@ import (
 type serving struct {
 	Listen      string   `help:"Address to listen on. Default: ${default}." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	AllowOrigin []string `help:"Web sites whose pages may read the API, such as https://maps.example.org. Default: none but this service's own pages." placeholder:"ORIGIN"`
+	// simulation is what lives in the city; nil if nothing does.
+	simulation *simulation
 }
 
 // open is the service with the reading side open to the origins allowed: a
@@ -91,6 +93,12 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 		}
 		return nil
 	})
+	if s.simulation != nil {
+		group.Go(func() error {
+			s.simulation.run(failed, listener.Addr(), images.streams)
+			return nil
+		})
+	}
 	log.Info("serving", "url", "http://"+listener.Addr().String()+"/")
 	var cause error
 	select {

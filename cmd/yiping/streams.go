@@ -31,8 +31,12 @@ func newStreams(db *database, applied func(track.Batch), log *slog.Logger) *stre
 	}
 	store := streamstore.New(db.store.Pool())
 	s := &streams{store: store, recorder: store.NewRecorder(streamstore.RecorderConfig{Log: log}), feeds: &stream.Feeds{}, log: log}
+	var recorder track.Recorder = s.recorder
+	if db.historyEvery > 0 {
+		recorder = newSparse(recorder, db.historyEvery)
+	}
 	for _, d := range definitions {
-		s.trackers = append(s.trackers, track.New(d, track.Config{Applied: applied, Recorder: s.recorder}))
+		s.trackers = append(s.trackers, track.New(d, track.Config{Applied: applied, Recorder: recorder}))
 	}
 	return s
 }

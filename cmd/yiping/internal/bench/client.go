@@ -65,6 +65,33 @@ func (c *Client) get(ctx context.Context, path, encoding string, w io.Writer) (b
 	return io.Copy(w, res.Body)
 }
 
+// Patch sends a merge patch for a path, whatever version it has there.
+func (c *Client) Patch(ctx context.Context, path, patch string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPatch, c.base+path, strings.NewReader(patch))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/merge-patch+json")
+	req.Header.Set("If-Match", "*")
+	req.Header.Set("Prefer", "return=minimal")
+	return c.send(req)
+}
+
+// send sends a request and drops the body of its answer, if that is a good one.
+func (c *Client) send(req *http.Request) error {
+	res, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close() //nolint:errcheck // only read
+	if res.StatusCode >= http.StatusBadRequest {
+		body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody)) // the status says enough
+		return fmt.Errorf("%s %s: status %d: %s", req.Method, req.URL.Path, res.StatusCode, body)
+	}
+	_, err = io.Copy(io.Discard, res.Body)
+	return err
+}
+
 // JSON asks for a path with parameters and reads the answer into v.
 func (c *Client) JSON(ctx context.Context, path string, query url.Values, v any) error {
 	if len(query) > 0 {
