@@ -2,11 +2,8 @@ package stream
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
-
-	"github.com/paulmach/orb"
 
 	"yiping/geo"
 	"yiping/layers"
@@ -122,32 +119,3 @@ var (
 	// time before a restart.
 	ErrEpoch = errors.New("the position is of another count")
 )
-
-// Log is an EVENT stream: occurrences that were committed before they are told.
-type Log interface {
-	Describe() Description
-	// Open lists the newest event of each item that is not in a final state, and
-	// the position after which Since goes on.
-	Open(ctx context.Context, limit int) (events []Event, position string, err error)
-	// Since lists the events after a position in feed order, at most limit, and the
-	// position to go on from. The error is ErrExpired if not all can be told.
-	Since(ctx context.Context, position string, limit int) (events []Event, next string, err error)
-}
-
-// Event is an occurrence.
-type Event struct {
-	Seq  int64
-	ID   string // unique in its stream
-	Kind string
-	// Key is the item's that it happened to, Version that of the item after it.
-	Key     string
-	Version int64
-	// Time is when it happened, Recorded when it was committed or a little before.
-	Time, Recorded time.Time
-	// Was and Is are where the item was before and is; nil where it was not or is
-	// not any more.
-	Was, Is *orb.Point
-	// Body is the item's row after the event, as JSON without key, version, time and
-	// place; nil if it is gone. Before is the one before.
-	Body, Before json.RawMessage
-}

@@ -43,7 +43,7 @@ func newService(db *database, images *images, log *slog.Logger) *service {
 		}, []string{"route", "status"}),
 	}
 	s.registry.MustRegister(s.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		newImageMetrics(images), newStreamMetrics(images.streams))
+		newImageMetrics(images), newStreamMetrics(images.streams), newFenceMetrics(images.fences))
 	s.registerAPI(s.handle)
 	s.handle("GET /", pages(frontend.FS()))
 	return s
@@ -60,6 +60,7 @@ func (s *service) registerAPI(handle api.Handle) {
 	s.images.tiles.Register(handle)
 	s.images.live.Register(handle)
 	s.images.streams.service().Register(handle)
+	s.images.fences.service().Register(handle)
 }
 
 // ServeHTTP answers a request; what no route takes becomes a problem document

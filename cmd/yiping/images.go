@@ -28,7 +28,9 @@ type images struct {
 	live  *stream.Hub
 	// streams are what else the hub sends.
 	streams *streams
-	log     *slog.Logger
+	// fences watch the streams.
+	fences *fences
+	log    *slog.Logger
 	// at is how far the feed has been followed; nil before it was begun.
 	at atomic.Pointer[postgis.Position]
 	// made is when the oldest of the changes that are being applied was made.
@@ -51,6 +53,7 @@ func newImages(db *database, log *slog.Logger) *images {
 	})
 	m.tiles = tiles.New(tiles.Config{Store: db.store, Images: m.set})
 	m.streams = newStreams(db, m.moved, log)
+	m.fences = newFences(m.streams, log)
 	ofLayers := &liveSource{db.store, m.set}
 	m.live = stream.New(stream.Config{
 		Tables: func() []stream.Table { return append(ofLayers.tables(), m.streams.tables()...) },
@@ -74,6 +77,7 @@ func (m *images) changed(l *layers.Layer, touches []image.Touch) {
 // moved tells of objects that have reported, or have been silent.
 func (m *images) moved(b track.Batch) {
 	m.live.Touch(b.Stream, b.Touches, b.Position, b.Made)
+	m.fences.observe(b)
 }
 
 // replaced tells of a layer that was read anew or is gone.

@@ -87,6 +87,7 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	group.Go(func() error { return db.store.Summarise(failed) })
 	group.Go(func() error { return images.run(failed) })
 	group.Go(func() error { return images.streams.run(failed) })
+	group.Go(func() error { return images.fences.keeper.Run(failed) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve http: %w", err)

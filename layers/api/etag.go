@@ -60,9 +60,9 @@ func unchanged(r *http.Request, tag string) bool {
 	})
 }
 
-// readMatch reads If-Match; given is false without it. Weak tags, and tags that
+// ReadMatch reads If-Match; given is false without it. Weak tags, and tags that
 // are none of ours, match nothing.
-func readMatch(r *http.Request) (m layers.Match, given bool, err error) {
+func ReadMatch(r *http.Request) (m layers.Match, given bool, err error) {
 	tags, err := entityTags("If-Match", r.Header.Values("If-Match"))
 	for _, t := range tags {
 		if t == "*" {

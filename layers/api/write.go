@@ -159,7 +159,7 @@ func readWrite(w http.ResponseWriter, r *http.Request, l *layers.Layer, header s
 // changes one without having seen it would undo what others did. For a feature
 // that does not exist, it is that which the client must know.
 func (h handlers) match(ctx context.Context, r *http.Request, l *layers.Layer, id int64) (layers.Match, error) {
-	m, given, err := readMatch(r)
+	m, given, err := ReadMatch(r)
 	if given || err != nil {
 		return m, err
 	}

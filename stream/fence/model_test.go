@@ -1,0 +1,293 @@
+package fence_test
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+
+	"yiping/stream/fence"
+)
+
+// model is one object and one fence, told by plain geometry and a plain reading of
+// the rules: no cells, no wheel, and only places that are clear of the edges.
+type model struct {
+	d       fence.Definition
+	gone    time.Duration
+	phase   fence.Phase
+	entered time.Time
+	left    time.Time
+	dwelt   bool
+	last    *fence.Fix
+	// alive is when it was last heard of, or a restart, which forgives silence.
+	alive time.Time
+	told  []string
+}
+
+func (m *model) say(t time.Time, k fence.Kind, why fence.Cause) {
+	m.told = append(m.told, fmt.Sprintf("%.3f %s %s", t.Sub(start()).Seconds(), k, why))
+}
+
+func (m *model) exit(t time.Time, why fence.Cause) {
+	m.say(t, fence.Exit, why)
+	m.phase, m.left = fence.None, t
+	if why == fence.Moved && m.d.Absence > 0 {
+		m.phase = fence.Away
+	}
+}
+
+// wait lets time pass up to t: the earliest thing that is due, again and again.
+func (m *model) wait(t time.Time) {
+	for {
+		due := map[string]time.Time{}
+		if m.phase == fence.Entering || m.phase == fence.In {
+			due["gone"] = m.alive.Add(m.gone)
+		}
+		switch {
+		case m.phase == fence.Entering:
+			due["settled"] = m.entered.Add(m.d.Settle)
+		case m.phase == fence.Leaving:
+			due["out"] = m.left.Add(m.d.Settle)
+		case m.phase == fence.In && m.d.Dwell > 0 && !m.dwelt:
+			due["dwell"] = m.entered.Add(m.d.Dwell)
+		case m.phase == fence.Away:
+			due["absent"] = m.left.Add(m.d.Absence)
+		}
+		first := ""
+		for what, at := range due {
+			if first == "" || at.Before(due[first]) || at.Equal(due[first]) && what != "gone" {
+				first = what
+			}
+		}
+		if first == "" || !due[first].Before(t) {
+			return
+		}
+		switch at := due[first]; {
+		case first == "settled":
+			m.say(m.entered, fence.Enter, fence.Moved)
+			m.phase = fence.In
+		case first == "out":
+			m.exit(m.left, fence.Moved)
+		case first == "dwell":
+			m.say(at, fence.Dwell, fence.Waited)
+			m.dwelt = true
+		case first == "absent":
+			m.say(at, fence.Absent, fence.Waited)
+			m.phase = fence.None
+		case m.phase == fence.In: // and gone
+			m.exit(at, fence.Gone)
+		default:
+			m.phase = fence.None
+		}
+	}
+}
+
+// fix takes a fix.
+func (m *model) fix(f fence.Fix) {
+	m.wait(f.Time)
+	away := distance(m.d.Geometry, f.Place)
+	in := m.in(f.Place)
+	out := !in && away > m.d.Buffer+m.d.Hysteresis
+	if m.last != nil && !in && (m.phase == fence.None || m.phase == fence.Away) && f.Time.Sub(m.last.Time) <= 2*time.Minute &&
+		!m.in(m.last.Place) && m.through(m.last.Place, f.Place) {
+		m.say(f.Time, fence.Cross, fence.Moved)
+		m.phase = fence.None
+	}
+	switch {
+	case (m.phase == fence.None || m.phase == fence.Away) && in:
+		m.phase, m.entered, m.dwelt = fence.Entering, f.Time, false
+		if m.d.Settle == 0 {
+			m.say(f.Time, fence.Enter, fence.Moved)
+			m.phase = fence.In
+		}
+	case m.phase == fence.Entering && out:
+		m.say(f.Time, fence.Cross, fence.Moved)
+		m.phase = fence.None
+	case m.phase == fence.In && out:
+		m.phase, m.left = fence.Leaving, f.Time
+		if m.d.Settle == 0 {
+			m.exit(f.Time, fence.Moved)
+		}
+	case m.phase == fence.Leaving && !out:
+		m.phase = fence.In
+	}
+	m.last, m.alive = &f, f.Time
+}
+
+func (m *model) in(p orb.Point) bool {
+	polygon, is := m.d.Geometry.(orb.Polygon)
+	return is && planar.PolygonContains(polygon, p) || distance(m.d.Geometry, p) <= m.d.Buffer
+}
+
+// through walks along a way in small steps.
+func (m *model) through(a, b orb.Point) bool {
+	const steps = 150
+	for i := 1; i < steps; i++ {
+		f := float64(i) / steps
+		if m.in(orb.Point{a[0] + f*(b[0]-a[0]), a[1] + f*(b[1]-a[1])}) {
+			return true
+		}
+	}
+	return false
+}
+
+// clear reports whether no rule is decided by a hair at a place or on the way to it:
+// there the model's steps and planes may see another side.
+func (m *model) clear(from *fence.Fix, p orb.Point) bool {
+	hair := func(p orb.Point) float64 {
+		away := distance(m.d.Geometry, p)
+		return min(abs(away-m.d.Buffer), abs(away-m.d.Buffer-m.d.Hysteresis))
+	}
+	if hair(p) < 0.3 {
+		return false
+	}
+	if from == nil {
+		return true
+	}
+	const steps = 150
+	grazing := 0
+	for i := range steps {
+		f := float64(i) / steps
+		q := orb.Point{from.Place[0] + f*(p[0]-from.Place[0]), from.Place[1] + f*(p[1]-from.Place[1])}
+		if abs(distance(m.d.Geometry, q)-m.d.Buffer) < 1 {
+			grazing++
+		}
+	}
+	// A way that goes through has moments near the edge; one with deep ones as well
+	// is not grazing.
+	return grazing == 0 || m.deep(from.Place, p)
+}
+
+func (m *model) deep(a, b orb.Point) bool {
+	const steps = 150
+	for i := range steps {
+		f := float64(i) / steps
+		q := orb.Point{a[0] + f*(b[0]-a[0]), a[1] + f*(b[1]-a[1])}
+		if m.in(q) && abs(distance(m.d.Geometry, q)-m.d.Buffer) > 2 {
+			return true
+		}
+	}
+	return false
+}
+
+func abs(f float64) float64 { return max(f, -f) }
+
+// TestModel lets objects walk about a fence, with turns of time in between and
+// restarts from the states that were told, and compares with the model.
+func TestModel(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	r := rand.New(rand.NewPCG(seed, 1))
+	t.Logf("seed %d", seed)
+	kinds := map[fence.Kind]int{}
+	for walk := range 40 {
+		seconds := func(most int) time.Duration { return time.Duration(r.IntN(most)) * time.Second }
+		d := around()
+		d.Geometry = star(r, 300)
+		if walk%3 == 0 {
+			d.Geometry, d.Buffer = wiggle(r, 400), 25
+		}
+		if r.IntN(2) == 0 {
+			d.Hysteresis = 30
+		}
+		d.Settle, d.Dwell, d.Absence = seconds(3)*10, seconds(3)*40, seconds(3)*50
+		gone := 10 * time.Minute
+		e := restored(t, d, gone, nil, start())
+		states := map[string]fence.State{}
+		models := make([]model, 4)
+		for i := range models {
+			models[i] = model{d: d, gone: gone}
+		}
+		got := make([][]string, len(models))
+		hear := func(o fence.Outcome) {
+			for _, tr := range o.Transitions {
+				kinds[tr.Kind]++
+				i := int(tr.Entity[0] - 'a')
+				got[i] = append(got[i], fmt.Sprintf("%.3f %s %s", tr.Time.Sub(start()).Seconds(), tr.Kind, tr.Cause))
+			}
+			for _, s := range o.States {
+				if states[s.Entity] = s; s.Phase == fence.None {
+					delete(states, s.Entity)
+				}
+			}
+		}
+		now := start()
+		for range 150 {
+			step := time.Duration(1+r.IntN(20)) * time.Second
+			if r.IntN(40) == 0 {
+				step = 3 * time.Minute
+			}
+			now = now.Add(step)
+			i := r.IntN(len(models))
+			m := &models[i]
+			p := metres(1000*(r.Float64()-0.5), 1000*(r.Float64()-0.5))
+			if m.last != nil && r.IntN(3) > 0 {
+				p = orb.Point{m.last.Place[0] + (r.Float64()-0.5)*200/perLon, m.last.Place[1] + (r.Float64()-0.5)*200/perLat}
+			}
+			if !m.clear(m.last, p) {
+				continue
+			}
+			f := fence.Fix{Key: string(rune('a' + i)), Time: now, Place: p}
+			m.fix(f)
+			hear(e.Observe("vehicles", []fence.Fix{f}))
+			switch r.IntN(12) {
+			case 0:
+				hear(e.Advance("vehicles", now))
+			case 1:
+				hear(e.Advance("vehicles", now.Add(-30*time.Second)))
+			case 2:
+				hear(e.Advance("vehicles", now))
+				e = restored(t, d, gone, states, now)
+				for i := range models { // each comes back where it was
+					m := &models[i]
+					if m.last == nil {
+						continue
+					}
+					m.wait(now.Add(1))
+					if now.Sub(m.last.Time) < gone { // else it is forgotten everywhere
+						m.alive = now
+						hear(e.Observe("vehicles", []fence.Fix{{Key: string(rune('a' + i)), Time: m.last.Time, Place: m.last.Place}}))
+					}
+				}
+			}
+		}
+		end := now.Add(time.Hour)
+		hear(e.Advance("vehicles", end))
+		for i := range models {
+			if models[i].last != nil {
+				models[i].wait(end.Add(1))
+			}
+			if diff := gocmp.Diff(got[i], models[i].told); diff != "" {
+				t.Fatalf("seed %d, walk %d, object %d (-engine +model):\n%s", seed, walk, i, diff)
+			}
+		}
+	}
+	for _, k := range fence.Kinds() {
+		if kinds[k] < 10 {
+			t.Errorf("%s was told only %d times: the test proves little", k, kinds[k])
+		}
+	}
+}
+
+// restored is an engine that goes on from states.
+func restored(t *testing.T, d fence.Definition, gone time.Duration, states map[string]fence.State, now time.Time) *fence.Engine {
+	t.Helper()
+	e := fence.New(fence.Config{Gone: func(string) time.Duration { return gone }})
+	if _, err := e.Put(d); err != nil {
+		t.Fatal(err)
+	}
+	var all []fence.State
+	for _, s := range states {
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(a, b fence.State) int { return cmp.Compare(a.Entity, b.Entity) })
+	if o := e.Restore(all, now); len(o.Transitions)+len(o.States) > 0 {
+		t.Fatalf("a restart told %v", o)
+	}
+	return e
+}
