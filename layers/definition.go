@@ -58,6 +58,7 @@ type definition struct {
 	Geometry       string    `yaml:"geometry"`
 	Zoom           ZoomRange `yaml:"zoom"`
 	Tiles          TileRules `yaml:"tiles"`
+	History        bool      `yaml:"history"`
 	Datum          string    `yaml:"datum"`
 	AccuracyMetres float64   `yaml:"accuracy_metres"`
 	Owner          string    `yaml:"owner"`
@@ -86,7 +87,7 @@ type propertyDefinition struct {
 // JSON Schema cannot say.
 func (d *definition) layer(file *ast.File) (*Layer, error) {
 	l := &Layer{
-		Name: d.Name, Title: d.Title, Geometry: GeometryType(d.Geometry), Zoom: d.Zoom, Tiles: d.Tiles,
+		Name: d.Name, Title: d.Title, Geometry: GeometryType(d.Geometry), Zoom: d.Zoom, Tiles: d.Tiles, History: d.History,
 		Domain: d.Domain, Datum: d.Datum, AccuracyMetres: d.AccuracyMetres,
 		Owner: d.Owner, Licence: d.Licence, Attribution: d.Attribution,
 	}
@@ -101,6 +102,9 @@ func (d *definition) layer(file *ast.File) (*Layer, error) {
 		path := []string{"schema", "properties", name}
 		if slices.Contains(SystemColumns(), name) {
 			return nil, fault(fmt.Sprintf("%q is a column that every layer has; choose another name", name), path...)
+		}
+		if d.History && slices.Contains(VersionColumns(), name) {
+			return nil, fault(fmt.Sprintf("%q is a column of the layer's history; choose another name, or keep no history", name), path...)
 		}
 		var p propertyDefinition
 		raw, err := yaml.Marshal(item.Value)

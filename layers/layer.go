@@ -95,6 +95,8 @@ type Layer struct {
 	Properties []Property
 	Zoom       ZoomRange
 	Tiles      TileRules
+	// History keeps the versions of features that are replaced or deleted.
+	History bool
 	// Domain is the city domain of the layer (one of the thirteen), or empty.
 	Domain string
 	// Datum is that of the layer's source before it was converted to WGS 84.

@@ -30,7 +30,9 @@ type images struct {
 	streams *streams
 	// fences watch the streams.
 	fences *fences
-	log    *slog.Logger
+	// replicas are told what moves here; nil without any.
+	replicas *replicas
+	log      *slog.Logger
 	// at is how far the feed has been followed; nil before it was begun.
 	at atomic.Pointer[postgis.Position]
 	// made is when the oldest of the changes that are being applied was made.
@@ -78,6 +80,9 @@ func (m *images) changed(l *layers.Layer, touches []image.Touch) {
 func (m *images) moved(b track.Batch) {
 	m.live.Touch(b.Stream, b.Touches, b.Position, b.Made)
 	m.fences.observe(b)
+	if m.replicas != nil {
+		m.replicas.replica.Tell(b)
+	}
 }
 
 // replaced tells of a layer that was read anew or is gone.

@@ -28,6 +28,8 @@ func allowed() map[string][]string {
 		"stream":                     {"layers", "layers/cql2", "geo", "geo/cell"},
 		"stream/layertable":          {"layers", "layers/image", "layers/cql2", "geo", "stream"},
 		"stream/client":              {},
+		"stream/bus":                 {},
+		"stream/replica":             {"geo", "stream", "stream/bus", "stream/track"},
 		"stream/track":               {"layers", "layers/api", "layers/cql2", "geo", "stream"},
 		"stream/fence":               {"layers", "layers/api", "geo", "geo/cell", "stream"},
 		"stream/postgis":             {"layers", "geo", "stream", "stream/fence", "stream/track"},
@@ -43,6 +45,7 @@ func soleImporters() map[string][]string {
 		"github.com/jackc/pgx":         {"layers/postgis", "layers/postgis/postgistest", "stream/postgis"},
 		"github.com/uber/h3-go":        {"geo/cell"},
 		"github.com/gorilla/websocket": {"stream", "stream/client"},
+		"github.com/nats-io":           {"stream/bus"},
 	}
 }
 

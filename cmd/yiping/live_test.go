@@ -52,8 +52,13 @@ type livePlace struct {
 	K, Name string
 }
 
-// watch subscribes. what is the rest of the frame sub.
+// watch subscribes to places. what is the rest of the frame sub.
 func watch(t *testing.T, url, what string) *screen {
+	t.Helper()
+	return watchStream(t, url, "layer.place", what)
+}
+
+func watchStream(t *testing.T, url, name, what string) *screen {
 	t.Helper()
 	d := websocket.Dialer{Subprotocols: []string{"live1.json"}}
 	ws, res, err := d.DialContext(t.Context(), "ws"+strings.TrimPrefix(url, "http")+"/live", nil)
@@ -63,7 +68,7 @@ func watch(t *testing.T, url, what string) *screen {
 	_ = res.Body.Close()
 	t.Cleanup(func() { _ = ws.Close() })
 	s := &screen{t: t, ws: ws, names: map[string]string{}}
-	s.say(`{"f":"sub","ref":1,"stream":"layer.place","area":{"bbox":[121.4,31.2,121.5,31.3]},` + what + `}`)
+	s.say(`{"f":"sub","ref":1,"stream":"` + name + `","area":{"bbox":[121.4,31.2,121.5,31.3]},` + what + `}`)
 	return s
 }
 
@@ -78,38 +83,44 @@ func (s *screen) say(text string) {
 func (s *screen) until(kind string) liveFrame {
 	s.t.Helper()
 	for {
-		var f liveFrame
-		if err := s.ws.ReadJSON(&f); err != nil {
-			s.t.Fatalf("waiting for %s: %v", kind, err)
-		}
-		switch f.F {
-		case "snap":
-			if f.Part == 1 {
-				clear(s.names)
-			}
-			s.at = f.Cut
-			s.say(fmt.Sprintf(`{"f":"ack","a":[[%d,%d,%d]]}`, f.SID, f.Cut, f.Part))
-		case "delta", "tiles":
-			s.at = f.To
-			s.say(fmt.Sprintf(`{"f":"ack","a":[[%d,%d]]}`, f.SID, f.To))
-		case "mark":
-			s.at, s.token = f.Seq, f.Token
-		case "reset":
-			s.resets++
-		}
-		for _, p := range append(f.Rows, f.Up...) {
-			s.names[p.K] = p.Name
-		}
-		for _, k := range append(f.Leave, f.Del...) {
-			delete(s.names, k)
-		}
-		for _, c := range f.Tiles {
-			s.cells = append(s.cells, fmt.Sprintf("%d/%d/%d", c[0], c[1], c[2]))
-		}
-		if f.F == kind {
+		if f := s.next(); f.F == kind {
 			return f
 		}
 	}
+}
+
+// next acts on a frame.
+func (s *screen) next() liveFrame {
+	s.t.Helper()
+	var f liveFrame
+	if err := s.ws.ReadJSON(&f); err != nil {
+		s.t.Fatal(err)
+	}
+	switch f.F {
+	case "snap":
+		if f.Part == 1 {
+			clear(s.names)
+		}
+		s.at = f.Cut
+		s.say(fmt.Sprintf(`{"f":"ack","a":[[%d,%d,%d]]}`, f.SID, f.Cut, f.Part))
+	case "delta", "tiles":
+		s.at = f.To
+		s.say(fmt.Sprintf(`{"f":"ack","a":[[%d,%d]]}`, f.SID, f.To))
+	case "mark":
+		s.at, s.token = f.Seq, f.Token
+	case "reset":
+		s.resets++
+	}
+	for _, p := range append(f.Rows, f.Up...) {
+		s.names[p.K] = p.Name
+	}
+	for _, k := range append(f.Leave, f.Del...) {
+		delete(s.names, k)
+	}
+	for _, c := range f.Tiles {
+		s.cells = append(s.cells, fmt.Sprintf("%d/%d/%d", c[0], c[1], c[2]))
+	}
+	return f
 }
 
 // liveServer serves a fresh database, and ends its connections with the test.

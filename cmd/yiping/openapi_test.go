@@ -74,12 +74,16 @@ func newAPIUnderTest(t *testing.T) *apiUnderTest {
 	fillSample(t, conn, 1, 40)
 	execute(t, conn, "INSERT INTO city.district (code, name, population, geom) VALUES ('310101', '黄浦区', 662030, 'SRID=4326;MULTIPOLYGON(((121.4 31.1, 121.6 31.1, 121.6 31.3, 121.4 31.1)))')")
 	execute(t, conn, "INSERT INTO city.district (code, name, geom) VALUES ('310109', '虹口区', 'SRID=4326;MULTIPOLYGON(((121.4 31.1, 121.6 31.3, 121.4 31.3, 121.4 31.1)))')")
-	execute(t, conn, `INSERT INTO city.component (code, class, state, source, source_id, geom)
-		SELECT 'k' || i, '01001', '破损', 's', i::text, ST_SetSRID(ST_MakePoint(121.49 + i / 1e4, 31.2), 4326) FROM generate_series(1, 30) i`)
 	execute(t, conn, `INSERT INTO yiping.fence (title, streams, geom)
 		VALUES ('外滩源', '{vehicles}', 'SRID=4326;POLYGON((121.485 31.239, 121.487 31.239, 121.487 31.241, 121.485 31.239))')`)
 	execute(t, conn, `INSERT INTO yiping.fence_state (fence, stream, entity, phase, entered, dwelt, seen, place, turned, number, synthetic)
 		VALUES ('F-1', 'vehicles', 'v-1', 2, now(), false, now(), '(121.486, 31.24)', '(121.486, 31.24)', 1, true)`)
+	execute(t, conn, `INSERT INTO city.component (code, class, state, source, source_id, updated_at, geom)
+		SELECT 'k' || i, '01001', '破损', 's', i::text, '2026-11-01', ST_SetSRID(ST_MakePoint(121.49 + i / 1e4, 31.2), 4326) FROM generate_series(1, 30) i`)
+	// Earlier versions for more than one page, without a newer one for TestOpenAPIWrites.
+	execute(t, conn, `INSERT INTO city_history.component (id, code, class, state, source, synthetic, version, updated_at, geom, valid_to)
+		SELECT id, code, class, state, source, synthetic, version, updated_at - i * interval '1 day', geom, updated_at - (i - 1) * interval '1 day'
+		FROM city.component, generate_series(1, 11) i WHERE id = 1`)
 	served, _ := serveStore(t, store)
 	report := `{"k":"v-1029","t":` + strconv.FormatInt(time.Now().UnixMilli(), 10) + `,"lon":121.49,"lat":31.24,"s":5.2,"st":2,"plate":"沪A-D1029"}`
 	send(t, "POST", served+"/streams/vehicles", report, "Content-Type", "application/json").wantStatus(t, 200)

@@ -16,24 +16,42 @@ import (
 )
 
 // served runs the program on a small demonstration city and returns its
-// address and its data directory. The program must stop cleanly in the end.
+// address and its data directory.
 func served(t *testing.T, scale string) (url, data string) {
 	t.Helper()
 	data = postgistest.Dir(t)
-	// Not the test's own context: it ends before the cleanup that stops the program.
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), program(t), "--data", data, "--log-json", "demo", "--scale", scale, "--listen", "127.0.0.1:0",
+	p := start(t, "--data", data, "demo", "--scale", scale, "--listen", "127.0.0.1:0",
 		"--allow-origin", "http://127.0.0.1:*") // the sites of the page's tests
-	log, err := cmd.StderrPipe()
+	return p.url, data
+}
+
+// running is the program while it serves.
+type running struct {
+	url    string
+	cmd    *exec.Cmd
+	ended  chan struct{} // when its log is at its end
+	killed bool
+}
+
+// start runs the program until it serves. It must log no error, and unless it is
+// killed stop cleanly in the end.
+func start(t *testing.T, args ...string) *running {
+	t.Helper()
+	// Not the test's own context: it ends before the cleanup that stops the program.
+	p := &running{
+		cmd:   exec.CommandContext(context.WithoutCancel(t.Context()), program(t), append([]string{"--log-json"}, args...)...),
+		ended: make(chan struct{}),
+	}
+	log, err := p.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	addresses := make(chan string, 1)
-	ended := make(chan struct{})
 	go func() { // reads to the end, so that the program never waits for us
-		defer close(ended)
+		defer close(p.ended)
 		lines := bufio.NewScanner(log)
 		for lines.Scan() {
 			var line struct{ Msg, URL, Level string }
@@ -45,25 +63,42 @@ func served(t *testing.T, scale string) (url, data string) {
 				t.Errorf("the program logged an error: %s", lines.Text())
 			}
 			if line.Msg == "serving" {
-				addresses <- line.URL
+				addresses <- strings.TrimSuffix(line.URL, "/")
 			}
 		}
 	}()
-	t.Cleanup(func() {
-		if err := cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
-			t.Error(err)
-		}
-		<-ended
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("the program did not stop cleanly: %v", err)
-		}
-	})
+	t.Cleanup(func() { p.stop(t) })
 	select {
-	case url = <-addresses:
-	case <-ended:
+	case p.url = <-addresses:
+	case <-p.ended:
 		t.Fatal("the program ended before it served")
 	}
-	return strings.TrimSuffix(url, "/"), data
+	return p
+}
+
+// kill ends the program as kill -9 does.
+func (p *running) kill(t *testing.T) {
+	t.Helper()
+	p.killed = true
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.ended
+	_ = p.cmd.Wait() // it says that it was killed
+}
+
+func (p *running) stop(t *testing.T) {
+	t.Helper()
+	if p.killed {
+		return
+	}
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Error(err)
+	}
+	<-p.ended
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("the program did not stop cleanly: %v", err)
+	}
 }
 
 // The page's own end-to-end tests, in a real browser on the real program; then

@@ -15,6 +15,7 @@ import (
 
 // serving are the flags of the commands that serve.
 type serving struct {
+	joining
 	Listen      string   `help:"Address to listen on. Default: ${default}." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	AllowOrigin []string `help:"Web sites whose pages may read the API, such as https://maps.example.org. Default: none but this service's own pages." placeholder:"ORIGIN"`
 	// simulation is what lives in the city; nil if nothing does.
@@ -72,10 +73,17 @@ const drainTimeout = 10 * time.Second
 // database last.
 func (s *serving) serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
 	images := newImages(db, log)
+	joined, err := s.join(images.streams.trackers, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	images.replicas = joined
 	images.live.Origins = s.AllowOrigin
 	images.streams.feeds.Origins = s.AllowOrigin
+	service := newService(db, images, log)
+	service.registry.MustRegister(newReplicaMetrics(joined))
 	server := &http.Server{
-		Handler:           s.open(newService(db, images, log)),
+		Handler:           s.open(service),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
@@ -88,6 +96,7 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	group.Go(func() error { return images.run(failed) })
 	group.Go(func() error { return images.streams.run(failed) })
 	group.Go(func() error { return images.fences.keeper.Run(failed) })
+	group.Go(func() error { return joined.run(failed) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve http: %w", err)
@@ -118,5 +127,5 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 		cause = errors.Join(cause, server.Close())
 	}
 	stopBackground()
-	return errors.Join(cause, group.Wait())
+	return errors.Join(cause, group.Wait(), joined.close(drain))
 }

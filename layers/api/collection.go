@@ -28,6 +28,7 @@ type collection struct {
 	Attributions   []string            `json:"attributions"`
 	Datum          string              `json:"datum"`
 	AccuracyMetres float64             `json:"accuracy_metres"`
+	History        bool                `json:"history"`
 	TileProperties []string            `json:"tile_properties"`
 	Schema         json.RawMessage     `json:"schema"`
 	Sources        []layers.Source     `json:"sources"`
@@ -127,7 +128,7 @@ func describeLayer(l *layers.Layer, sources []layers.Source, root string) (colle
 	c := collection{
 		ID: l.Name, Title: l.Title.Zh, Titles: l.Title, ItemType: "feature", GeometryType: l.Geometry,
 		Zoom: l.Zoom, Domain: l.Domain, Owner: l.Owner, Licence: l.Licence, Attributions: layers.Attributions(l, sources),
-		Datum: l.Datum, AccuracyMetres: l.AccuracyMetres, TileProperties: []string{}, Schema: schema, Sources: []layers.Source{},
+		Datum: l.Datum, AccuracyMetres: l.AccuracyMetres, History: l.History, TileProperties: []string{}, Schema: schema, Sources: []layers.Source{},
 		CRS: crsURIs(), StorageCRS: layers.CRS84.URI(), Links: collectionLinks(l, root),
 	}
 	c.Sources = append(c.Sources, sources...)

@@ -20,6 +20,9 @@ type Store interface {
 	// Item reads one feature with all its columns and the names of its
 	// regions; the error wraps ErrNotFound without one.
 	Item(ctx context.Context, l *layers.Layer, id int64, crs layers.CRS) (*layers.Item, error)
+	// Versions reads versions of a feature of a layer with history, the newest
+	// first; none of those asked for is no error.
+	Versions(ctx context.Context, q *layers.VersionQuery) ([]layers.Version, error)
 	// Items yields features in the order of the query. The item is the
 	// caller's until the next. An error comes with a nil item and ends it; it
 	// wraps ErrBusy if too many others wait.
@@ -66,6 +69,7 @@ func Register(handle Handle, store Store) {
 	handle("GET /ogc/collections/{layer}/schema", h.schema)
 	handle("GET /ogc/collections/{layer}/items", h.items)
 	handle("GET /ogc/collections/{layer}/items/{id}", h.item)
+	handle("GET /ogc/collections/{layer}/items/{id}/history", h.history)
 	h.registerWrites(handle)
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"yiping/layers"
 )
@@ -16,7 +17,7 @@ func (h handlers) item(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := readParameters(r, "crs", "f")
+	p, err := readParameters(r, "crs", "datetime", "f")
 	if err != nil {
 		return err
 	}
@@ -33,18 +34,18 @@ func (h handlers) item(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
 	defer cancel()
-	item, err := h.store.Item(ctx, l, id, crs)
+	v, err := h.version(ctx, p, l, id, crs)
 	if err != nil {
 		return err
 	}
 	if f == htmlFormat {
-		return h.itemTable(w, r, l, item)
+		return h.itemTable(w, r, l, v.Item)
 	}
-	body, err := itemBody(r, l, item)
+	body, err := itemBody(r, l, v)
 	if err != nil {
 		return err
 	}
-	tag := itemTag(itemVersion(l, item), body)
+	tag := itemTag(itemVersion(l, v.Item), body)
 	header := w.Header()
 	header.Set("ETag", tag)
 	header.Set("Cache-Control", "no-cache")
@@ -71,21 +72,34 @@ func (h handlers) itemAddress(r *http.Request) (*layers.Layer, int64, error) {
 	return l, id, nil
 }
 
+// version is the feature as it is now, or as it was at the parameter datetime;
+// only then it says from when to when.
+func (h handlers) version(ctx context.Context, p parameters, l *layers.Layer, id int64, crs layers.CRS) (layers.Version, error) {
+	if !p.values.Has("datetime") {
+		item, err := h.store.Item(ctx, l, id, crs)
+		return layers.Version{Item: item}, err
+	}
+	return h.versionAt(ctx, p, l, id, crs)
+}
+
 // itemBody is a feature as GeoJSON with the names of its regions and links; r is
 // a request for its address.
-func itemBody(r *http.Request, l *layers.Layer, item *layers.Item) ([]byte, error) {
+func itemBody(r *http.Request, l *layers.Layer, v layers.Version) ([]byte, error) {
 	links := append(
 		selfLinks(r, geoJSONFormat, geoJSONFormat, htmlFormat),
 		link{Href: root(r) + "/collections/" + l.Name, Rel: "collection", Type: "application/json"},
 	)
+	links = append(links, versionLinks(r, l, v)...)
 	rest, err := json.Marshal(struct {
-		Regions map[string]*layers.RegionName `json:"regions"`
-		Links   []link                        `json:"links"`
-	}{item.Regions, links})
+		ValidFrom time.Time                     `json:"valid_from,omitzero"`
+		ValidTo   time.Time                     `json:"valid_to,omitzero"`
+		Regions   map[string]*layers.RegionName `json:"regions"`
+		Links     []link                        `json:"links"`
+	}{v.From.UTC(), v.To.UTC(), v.Item.Regions, links})
 	if err != nil {
 		return nil, err
 	}
-	body := bytes.TrimSuffix(newFeatureEncoder(l.Columns()).append(nil, item), []byte("}"))
+	body := bytes.TrimSuffix(newFeatureEncoder(l.Columns()).append(nil, v.Item), []byte("}"))
 	return append(append(body, ','), rest[1:]...), nil
 }
 

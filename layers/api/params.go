@@ -132,31 +132,18 @@ func boxBounds(crs layers.CRS, lower, upper []float64) ([]orb.Bound, error) {
 
 // datetime reads an instant or an interval, which may be open, of updated_at.
 func (p parameters) datetime(q *layers.Query) error {
-	if !p.values.Has("datetime") {
-		return nil
+	from, to, err := p.times()
+	if err != nil {
+		return err
 	}
-	from, to, interval := strings.Cut(p.values.Get("datetime"), "/")
-	if !interval {
-		to = from
-	}
-	var ends [2]time.Time
 	var conditions []string
-	for i, text := range []string{from, to} {
-		if interval && (text == "" || text == "..") {
-			continue
+	for i, t := range []*time.Time{from, to} {
+		if t != nil {
+			conditions = append(conditions, "updated_at "+[]string{">=", "<="}[i]+" TIMESTAMP('"+t.UTC().Format("2006-01-02T15:04:05.999999Z")+"')")
 		}
-		t, err := time.Parse(time.RFC3339Nano, text)
-		if err != nil {
-			return layers.InputErrorf("datetime", "%s is not a time such as 2026-11-21T20:00:00+08:00, nor an interval of two with a / between, where .. is an open end", layers.Shown(text))
-		}
-		ends[i] = t
-		conditions = append(conditions, "updated_at "+[]string{">=", "<="}[i]+" TIMESTAMP('"+t.UTC().Format("2006-01-02T15:04:05.999999Z")+"')")
 	}
 	if len(conditions) == 0 {
 		return nil
-	}
-	if len(conditions) == 2 && ends[1].Before(ends[0]) {
-		return layers.InputErrorf("datetime", "the interval ends before it begins")
 	}
 	f, err := meaning(q.Layer, "datetime", strings.Join(conditions, " AND "), layers.CRS84)
 	if err != nil {
@@ -164,6 +151,33 @@ func (p parameters) datetime(q *layers.Query) error {
 	}
 	q.Filters = append(q.Filters, f)
 	return nil
+}
+
+// times reads the ends of datetime, which are the same for an instant; one that
+// is open, or not given, is nil.
+func (p parameters) times() (from, to *time.Time, err error) {
+	if !p.values.Has("datetime") {
+		return nil, nil, nil
+	}
+	first, last, interval := strings.Cut(p.values.Get("datetime"), "/")
+	if !interval {
+		last = first
+	}
+	var ends [2]*time.Time
+	for i, text := range []string{first, last} {
+		if interval && (text == "" || text == "..") {
+			continue
+		}
+		t, err := time.Parse(time.RFC3339Nano, text)
+		if err != nil {
+			return nil, nil, layers.InputErrorf("datetime", "%s is not a time such as 2026-11-21T20:00:00+08:00, nor an interval of two with a / between, where .. is an open end", layers.Shown(text))
+		}
+		ends[i] = &t
+	}
+	if ends[0] != nil && ends[1] != nil && ends[1].Before(*ends[0]) {
+		return nil, nil, layers.InputErrorf("datetime", "the interval ends before it begins")
+	}
+	return ends[0], ends[1], nil
 }
 
 // filter reads filter in the language of filter-lang and the system of

@@ -173,7 +173,7 @@ func (h handlers) match(ctx context.Context, r *http.Request, l *layers.Layer, i
 // respond answers with a feature that has just been written, as GET would; r is a
 // request for its address. A client that prefers so gets no body (RFC 7240).
 func respond(w http.ResponseWriter, r *http.Request, status int, l *layers.Layer, item *layers.Item, crs layers.CRS) error {
-	body, err := itemBody(r, l, item)
+	body, err := itemBody(r, l, layers.Version{Item: item})
 	if err != nil {
 		return errors.Join(errors.New("the feature was written, but its answer was not"), err)
 	}

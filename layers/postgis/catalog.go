@@ -42,6 +42,9 @@ func (s *Store) DropLayer(ctx context.Context, name string) error {
 		if _, err := tx.Exec(ctx, "DROP TABLE "+table(name)); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, "SELECT yiping.drop_history($1)", name); err != nil {
+			return err
+		}
 		_, err = tx.Exec(ctx, "SELECT yiping.note_reset($1)", name)
 		return err
 	})
@@ -112,6 +115,11 @@ func createLayer(ctx context.Context, tx pgx.Tx, l *layers.Layer) error {
 			return err
 		}
 	}
+	if l.History {
+		if _, err := tx.Exec(ctx, "SELECT yiping.keep_history($1)", l.Name); err != nil {
+			return err
+		}
+	}
 	return watch(ctx, tx, l.Name)
 }
 
@@ -141,10 +149,10 @@ func insertLayer(ctx context.Context, tx pgx.Tx, l *layers.Layer) error {
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO yiping.layer (name, title_zh, title_en, geometry_type, schema, tile_properties, zoom_min, zoom_max,
-			zoom_property, region_columns, domain, datum, accuracy_metres, owner, licence, attribution, tile_rules)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, ''), $10, nullif($11, ''), $12, $13, $14, $15, $16, $17)`,
+			zoom_property, region_columns, domain, datum, accuracy_metres, owner, licence, attribution, tile_rules, history)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, ''), $10, nullif($11, ''), $12, $13, $14, $15, $16, $17, $18)`,
 		l.Name, l.Title.Zh, l.Title.En, string(l.Geometry), schema, tiles, l.Zoom.Min, l.Zoom.Max,
-		l.Zoom.Property, layers.RegionColumns(), l.Domain, l.Datum, l.AccuracyMetres, l.Owner, l.Licence, l.Attribution, l.Tiles)
+		l.Zoom.Property, layers.RegionColumns(), l.Domain, l.Datum, l.AccuracyMetres, l.Owner, l.Licence, l.Attribution, l.Tiles, l.History)
 	return err
 }
 
@@ -175,7 +183,7 @@ type querier interface {
 func queryLayers(ctx context.Context, q querier, where string, args ...any) ([]*layers.Layer, error) {
 	rows, err := q.Query(ctx, `
 		SELECT name, title_zh, title_en, geometry_type, schema, tile_properties, zoom_min, zoom_max,
-			coalesce(zoom_property, ''), coalesce(domain, ''), datum, accuracy_metres, owner, licence, attribution, tile_rules
+			coalesce(zoom_property, ''), coalesce(domain, ''), datum, accuracy_metres, owner, licence, attribution, tile_rules, history
 		FROM yiping.layer `+where, args...)
 	if err != nil {
 		return nil, err
@@ -185,7 +193,7 @@ func queryLayers(ctx context.Context, q querier, where string, args ...any) ([]*
 		var schema json.RawMessage
 		var tiles []string
 		err := row.Scan(&l.Name, &l.Title.Zh, &l.Title.En, &l.Geometry, &schema, &tiles, &l.Zoom.Min, &l.Zoom.Max,
-			&l.Zoom.Property, &l.Domain, &l.Datum, &l.AccuracyMetres, &l.Owner, &l.Licence, &l.Attribution, &l.Tiles)
+			&l.Zoom.Property, &l.Domain, &l.Datum, &l.AccuracyMetres, &l.Owner, &l.Licence, &l.Attribution, &l.Tiles, &l.History)
 		if err != nil {
 			return nil, err
 		}

@@ -11,12 +11,16 @@ import (
 
 // The schemas: layers lie in one, the service's own tables in the other.
 const (
-	citySchema = "city"
-	ownSchema  = "yiping"
+	citySchema    = "city"
+	historySchema = "city_history" // earlier versions of the layers that keep them
+	ownSchema     = "yiping"
 )
 
 // table is the quoted name of a layer's table.
 func table(layer string) string { return pgx.Identifier{citySchema, layer}.Sanitize() }
+
+// historyTable is the quoted name of the table of a layer's earlier versions.
+func historyTable(layer string) string { return pgx.Identifier{historySchema, layer}.Sanitize() }
 
 func quote(name string) string { return pgx.Identifier{name}.Sanitize() }
 

@@ -62,6 +62,8 @@ func featureSchema(l *layers.Layer) (object, error) {
 			"id":         columns.Properties["id"],
 			"geometry":   reference(string(l.Geometry)),
 			"properties": object{"type": "object", "additionalProperties": false, "properties": properties},
+			"valid_from": object{"type": "string", "format": "date-time", "description": "Since when it held; only of a version."},
+			"valid_to":   object{"type": "string", "format": "date-time", "description": "Until when it held; only of a version that holds no more."},
 			"regions": object{
 				"type":                 "object",
 				"description":          "Regions that the feature lies in; only of a single feature.",
