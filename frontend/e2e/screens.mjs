@@ -52,6 +52,11 @@ try {
     await page.goto(new URL(path, server).href);
     await page.waitForFunction(() => window.yiping);
     await page.evaluate(() => window.yiping.idle());
+    // What is live comes after the first picture; layers and events have no objects of their own.
+    await page.waitForFunction(() => {
+      const {connected, streams} = window.yiping.live();
+      return connected && streams.every(({stream, objects}) => objects !== null || /^(layers|fences)$/.test(stream));
+    });
     const idle = Date.now() - started;
     for (const selector of clicks) {
       await page.locator(selector).first().click();

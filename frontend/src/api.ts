@@ -116,7 +116,8 @@ export const api = {
     (await request(`/tiles/${layers.join(',')}/${z}/${x}/${y}.mvt`)).arrayBuffer(),
 };
 
-async function getJSON<T>(path: string, signal?: AbortSignal): Promise<T> {
+/** The answer to a request of ours; a RequestError says why there is none. */
+export async function getJSON<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await request(path, signal);
   return (await response.json()) as T;
 }

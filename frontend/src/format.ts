@@ -74,20 +74,23 @@ export function formatWeekday(time: Date, language: Language): string {
 
 /** How old a moment is, in the largest whole unit. */
 export function formatAge(time: string, now: Date, language: Language): string {
-  const seconds = Math.max(0, (now.getTime() - Date.parse(time)) / 1000);
-  if (Number.isNaN(seconds)) return time;
-  const steps: readonly (readonly [number, string, string])[] = [
-    [86400, '天', 'd'],
-    [3600, '小时', 'h'],
-    [60, '分钟', 'min'],
-  ];
-  for (const [size, zh, en] of steps) {
-    if (seconds >= size) {
-      const count = Math.floor(seconds / size);
-      return language === 'zh' ? `${count} ${zh}前` : `${count} ${en} ago`;
-    }
-  }
-  return language === 'zh' ? '刚刚' : 'just now';
+  const ms = now.getTime() - Date.parse(time);
+  if (Number.isNaN(ms)) return time;
+  if (ms < 60_000) return language === 'zh' ? '刚刚' : 'just now';
+  return `${formatSpan(ms, language)}${language === 'zh' ? '前' : ' ago'}`;
+}
+
+const spans: readonly (readonly [seconds: number, zh: string, en: string])[] = [
+  [86400, '天', 'd'],
+  [3600, '小时', 'h'],
+  [60, '分钟', 'min'],
+];
+
+/** A span of time in the largest whole unit, from seconds. */
+export function formatSpan(ms: number, language: Language): string {
+  const seconds = Math.max(0, ms / 1000);
+  const [size, zh, en] = spans.find(([least]) => seconds >= least) ?? [1, '秒', 's'];
+  return `${Math.floor(seconds / size)} ${language === 'zh' ? zh : en}`;
 }
 
 /** Degrees with the five places that are worth a metre. */

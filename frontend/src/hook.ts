@@ -1,6 +1,7 @@
 // window.yiping: what tests and a curious operator may read. It changes nothing.
 
 import {fontsLoaded} from './map/fonts';
+import type {LiveStatus} from './map/live/live-map';
 import {partOf} from './map/style/part';
 import type {View} from './map/view';
 import type {Wall} from './wall/wall';
@@ -18,6 +19,12 @@ export interface Hook {
   rendered(layer: string): RenderedFeature[];
   /** The CSS pixel of a place, relative to the page. */
   pixel(lon: number, lat: number): {x: number; y: number};
+  /** The objects of a stream where they are drawn at this moment, with their CSS pixels in the map. */
+  objects(stream: string): {key: string; lon: number; lat: number; x: number; y: number}[];
+  /** How fresh the streams are. */
+  live(): LiveStatus;
+  /** How many changes pulse at this moment. */
+  pulses(): number;
   view(): View | null;
   fonts(): boolean;
   faults(): string[];
@@ -52,6 +59,9 @@ export function hookOf(wall: Wall): Hook {
       const box = map().getCanvas().getBoundingClientRect();
       return {x: x + box.left, y: y + box.top};
     },
+    objects: (stream) => wall.cityMap?.live.objects(stream) ?? [],
+    live: () => wall.liveStatus,
+    pulses: () => wall.cityMap?.live.pulses ?? 0,
     view: () => wall.view,
     fonts: fontsLoaded,
     faults: () => wall.faults.texts(wall.language).map(({text}) => text),

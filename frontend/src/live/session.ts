@@ -1,109 +1,74 @@
-// A session of live/1: which tiles of the view have changed. It outlives its connections: it comes
-// back by itself, goes on from its tokens, and notices what it has missed.
+// A session of live/1: the subscriptions that the page wants, whatever becomes of the connection.
 
-import {backoff, healthyMs, reconnects} from './backoff';
-import type {BBox, ServerFrame, TileAddress, Watch} from './protocol';
+import type {BinaryFrame} from './binary';
+import {buffersOf} from './columns';
+import {Connection, type Socket} from './connection';
+import {ChangeContent, type Content, EventContent, RowContent, TileContent} from './content';
+import type {DataFrame, FromWorker, MarkFrame, OkFrame, ServerFrame, StreamInfo, Want, Watch} from './protocol';
+import {Subscription} from './subscription';
 
-/** The part of a WebSocket that a session uses. */
-export type Socket = Pick<WebSocket, 'send' | 'close' | 'onmessage' | 'onclose'>;
-
-export interface SessionEvents {
-  /** These tiles of a layer have changed; null means any in view. */
-  tiles(layer: string, tiles: readonly TileAddress[] | null): void;
-  /** The greatest time from a commit to its frame since the last mark. */
-  lag(milliseconds: number): void;
-  connected(connected: boolean): void;
+export interface SessionOptions {
+  /** Opens a socket. */
+  readonly connect: () => Socket;
+  /** Tells the page; the buffers may be taken away. */
+  readonly tell: (message: FromWorker, buffers: ArrayBuffer[]) => void;
+  readonly random?: () => number;
 }
 
-interface Subscription {
-  readonly layer: string;
-  sid: number | null;
-  at: number;
-  token: string | null;
-  /** The camera that was told, and the bbox that the server took for it. */
-  told: Watch;
-  inForce: BBox | null;
-}
+/** What is not drawn by then, as on a hidden page, is acknowledged all the same. */
+const ackMs = 1_000;
+/** After a refusal that may pass. */
+const againMs = 1_000;
 
-/** Acknowledgements of so long go together. */
-const ackMs = 50;
-/** A connection that is silent for so many heartbeats is dead. */
-const silentBeats = 3;
+type Ack = readonly [sid: number, at: number] | readonly [sid: number, cut: number, part: number];
 
 export class Session {
-  #socket: Socket | null = null;
+  readonly #connection: Connection;
+  readonly #tell: SessionOptions['tell'];
   #watch: Watch | null = null;
-  #streams = new Set<string>();
+  #streams = new Map<string, StreamInfo>();
   #limit = 0;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #asked = new Map<number, Subscription>();
   #ref = 0;
-  #failures = 0;
-  #openedAt = 0;
-  #retryMs = 0;
-  #acks: [number, number][] = [];
+  #acks: Ack[] = [];
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
-  #silence: ReturnType<typeof setTimeout> | undefined;
-  #heartbeatMs = 2_000;
 
-  constructor(
-    private readonly connect: () => Socket,
-    private readonly events: SessionEvents,
-    private readonly random: () => number = Math.random,
-  ) {
-    this.#open();
+  constructor({connect, tell, random = Math.random}: SessionOptions) {
+    this.#tell = tell;
+    const events = {frame: (frame: ServerFrame | BinaryFrame) => this.#take(frame), closed: () => this.#closed()};
+    this.#connection = new Connection(connect, events, random);
+    this.#connection.open();
   }
 
-  /** Follows another camera, or other layers. */
+  /** Follows another camera, or wants other things. */
   watch(watch: Watch): void {
     this.#watch = watch;
     if (this.#streams.size > 0) this.#follow(watch);
   }
 
-  #open(): void {
-    const socket = this.connect();
-    this.#socket = socket;
-    this.#openedAt = Date.now();
-    socket.onmessage = ({data}) => socket === this.#socket && this.#take(JSON.parse(String(data)) as ServerFrame);
-    socket.onclose = ({code}) => socket === this.#socket && this.#closed(code);
-    this.#heard();
+  /** What was told is on the screen: the server may send more. */
+  drawn(): void {
+    clearTimeout(this.#ackTimer);
+    this.#ackTimer = undefined;
+    if (this.#acks.length > 0) this.#connection.send({f: 'ack', a: this.#acks});
+    this.#acks = [];
   }
 
-  #closed(code: number): void {
-    this.#socket = null;
+  #closed(): void {
     this.#streams.clear();
-    clearTimeout(this.#silence);
     clearTimeout(this.#ackTimer);
     this.#ackTimer = undefined;
     this.#acks = [];
     this.#asked.clear();
     for (const subscription of this.#subscriptions.values()) subscription.sid = null;
-    this.events.connected(false);
-    if (!reconnects(code)) return;
-    if (Date.now() - this.#openedAt >= healthyMs) this.#failures = 0;
-    setTimeout(() => this.#open(), backoff(this.#failures++, this.#retryMs, this.random));
-    this.#retryMs = 0;
+    this.#tell({kind: 'connected', connected: false, streams: [], aheadMs: 0}, []);
   }
 
-  /** Starts the time anew after which silence means that nobody is there. */
-  #heard(): void {
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => {
-      const socket = this.#socket;
-      this.#closed(1006); // the close of a dead connection may take minutes
-      socket?.close();
-    }, silentBeats * this.#heartbeatMs);
-  }
-
-  #take(frame: ServerFrame): void {
-    this.#heard();
+  #take(frame: ServerFrame | BinaryFrame): void {
     switch (frame.f) {
       case 'hello':
-        this.#heartbeatMs = frame.hb_ms;
-        this.#limit = frame.limits.subs;
-        this.#streams = new Set(frame.streams.map(({name}) => name));
-        this.events.connected(true);
-        if (this.#watch) this.#follow(this.#watch);
+        this.#greeted(frame);
         return;
       case 'ok':
         this.#accepted(frame);
@@ -112,66 +77,86 @@ export class Session {
         this.#refused(frame);
         return;
       case 'bye':
-        this.#retryMs = frame.retry_ms;
+        this.#connection.retryMs = frame.retry_ms;
         for (const one of this.#subscriptions.values()) one.token = frame.tokens[String(one.sid)] ?? one.token;
         return;
-      default:
+      case 'tick':
+        this.#commit(() => true);
+        return;
+      case 'mark':
+        this.#marked(frame);
+        return;
+      case 'reset':
+        this.#bySid(frame.sid)?.reset(frame.epoch);
+        return;
+      case 'snap':
+      case 'delta':
+      case 'tiles':
+      case 'event':
+      case 'movers':
         this.#news(frame);
     }
   }
 
-  #accepted(frame: Extract<ServerFrame, {f: 'ok'}>): void {
+  #greeted(hello: Extract<ServerFrame, {f: 'hello'}>): void {
+    this.#connection.heartbeatMs = hello.hb_ms;
+    this.#limit = hello.limits.subs;
+    this.#streams = new Map(hello.streams.map((stream) => [stream.name, stream]));
+    this.#tell({kind: 'connected', connected: true, streams: hello.streams, aheadMs: hello.now - Date.now()}, []);
+    if (this.#watch) this.#follow(this.#watch);
+  }
+
+  #accepted(frame: OkFrame): void {
     const subscription = this.#asked.get(frame.ref);
     if (!this.#asked.delete(frame.ref) || !subscription) return;
-    subscription.inForce = frame.bbox ?? null;
-    if (subscription.sid === frame.sid) return; // of a view
-    subscription.sid = frame.sid;
-    subscription.at = frame.seq;
-    // What was fetched before may be older than this.
-    if (!frame.resumed) this.events.tiles(subscription.layer, null);
-    if (this.#watch) this.#look(subscription, this.#watch);
+    const begins = subscription.sid !== frame.sid;
+    subscription.accepted(frame);
+    if (begins) this.#look(subscription);
   }
 
   #refused({ref, sid, code, retry_ms}: Extract<ServerFrame, {f: 'err'}>): void {
     const subscription = ref === undefined ? this.#bySid(sid) : this.#asked.get(ref);
     if (ref !== undefined) this.#asked.delete(ref);
-    if (!subscription || (code !== 'unavailable' && code !== 'rate' && ref !== undefined)) return;
+    if (!subscription) return;
+    const ended = ref === undefined;
+    if (ended) subscription.sid = null;
+    // Anything else is asked again when the camera moves.
+    if (!ended && code !== 'unavailable' && code !== 'rate') return;
     setTimeout(
       () => {
-        // A frame that came too fast, or a subscription of a layer that was not there.
-        subscription.inForce = null;
-        if (ref === undefined || subscription.sid === null) this.#subscriptions.delete(subscription.layer);
+        subscription.lookAgain();
         if (this.#watch && this.#streams.size > 0) this.#follow(this.#watch);
       },
-      Math.max(retry_ms, 1_000),
+      Math.max(retry_ms, againMs),
     );
   }
 
-  #news(frame: Extract<ServerFrame, {f: 'tiles' | 'mark' | 'reset'}>): void {
+  #news(frame: DataFrame | BinaryFrame): void {
     const subscription = this.#bySid(frame.sid);
     if (!subscription) return;
-    switch (frame.f) {
-      case 'tiles':
-        if (frame.from > subscription.at) {
-          this.#again(subscription);
-          return;
-        }
-        subscription.at = frame.to;
-        this.#ack(frame.sid, frame.to);
-        if (frame.all) this.events.tiles(subscription.layer, null);
-        else if (frame.tiles)
-          this.events.tiles(
-            subscription.layer,
-            frame.tiles.map(([z, x, y]) => ({z, x, y})),
-          );
-        return;
-      case 'mark':
-        subscription.at = frame.seq;
-        subscription.token = frame.token ?? subscription.token;
-        if (frame.lag_ms > 0) this.events.lag(frame.lag_ms);
-        return;
-      case 'reset':
-        subscription.at = Number.POSITIVE_INFINITY; // until the frame that follows
+    if (!subscription.take(frame)) {
+      this.#again(subscription);
+      return;
+    }
+    this.#ack(ackOf(frame));
+    this.#commit(({complete}) => complete);
+  }
+
+  #marked(frame: MarkFrame): void {
+    const subscription = this.#bySid(frame.sid);
+    if (!subscription) return;
+    subscription.marked(frame.seq, frame.token);
+    const {id, stream} = subscription.want;
+    const {lag_ms: lagMs, idle_ms: idleMs, degraded = 0, lod = 'objects'} = frame;
+    this.#tell({kind: 'fresh', id, freshness: {stream, lagMs, idleMs, degraded, lod}}, []);
+  }
+
+  /** Tells of the rows that have changed, of those contents that are ready. */
+  #commit(ready: (content: RowContent) => boolean): void {
+    for (const {want, content, fields} of this.#subscriptions.values()) {
+      if (!(content instanceof RowContent) || !content.changed || !ready(content)) continue;
+      const columns = content.columns(fields);
+      this.#tell({kind: 'rows', id: want.id, columns}, buffersOf(columns));
     }
   }
 
@@ -179,80 +164,86 @@ export class Session {
     return [...this.#subscriptions.values()].find((one) => one.sid !== null && one.sid === sid);
   }
 
-  #ack(sid: number, at: number): void {
-    this.#acks.push([sid, at]);
-    this.#ackTimer ??= setTimeout(() => {
-      this.#ackTimer = undefined;
-      this.#send({f: 'ack', a: this.#acks});
-      this.#acks = [];
-    }, ackMs);
+  #ack(ack: Ack): void {
+    this.#acks.push(ack);
+    this.#ackTimer ??= setTimeout(() => this.drawn(), ackMs);
   }
 
-  /** Brings the subscriptions in line with what the screen shows. */
-  #follow(watch: Watch): void {
-    const wanted = watch.layers.filter((layer) => this.#streams.has(`layer.${layer}`)).slice(0, this.#limit);
-    for (const [layer, {sid}] of this.#subscriptions) {
-      if (wanted.includes(layer)) continue;
-      if (sid !== null) this.#send({f: 'unsub', ref: ++this.#ref, sid});
-      this.#subscriptions.delete(layer);
+  /** Brings the subscriptions in line with what the page wants. */
+  #follow({wants}: Watch): void {
+    const wanted = new Map(
+      wants
+        .filter(({stream}) => this.#streams.has(stream))
+        .slice(0, this.#limit)
+        .map((want) => [want.id, want]),
+    );
+    for (const [id, {sid, want}] of this.#subscriptions) {
+      if (JSON.stringify(wanted.get(id)) === JSON.stringify(want)) continue;
+      if (sid !== null) this.#connection.send({f: 'unsub', ref: ++this.#ref, sid});
+      this.#subscriptions.delete(id);
     }
-    for (const layer of wanted) {
-      const known = this.#subscriptions.get(layer);
-      if (known && known.sid !== null) this.#look(known, watch);
-      else if (!known || ![...this.#asked.values()].includes(known)) this.#subscribe(layer, known, watch);
+    const waiting = new Set(this.#asked.values());
+    for (const want of wanted.values()) {
+      const known = this.#subscriptions.get(want.id);
+      if (known && known.sid !== null) this.#look(known);
+      else if (!known || !waiting.has(known)) this.#subscribe(known ?? this.#make(want));
     }
   }
 
-  #subscribe(layer: string, known: Subscription | undefined, watch: Watch): void {
-    // A token is for the bbox that was in force.
-    const resume = known?.token && known.inForce ? {resume: known.token} : {};
-    const told =
-      'resume' in resume && known ? {...watch, bbox: known.inForce ?? watch.bbox, zoom: known.told.zoom} : watch;
-    const subscription = known ?? {layer, sid: null, at: 0, token: null, told, inForce: null};
-    subscription.told = told;
-    this.#subscriptions.set(layer, subscription);
-    const {bbox, zoom, tz} = told;
-    this.#ask(subscription, {
-      f: 'sub',
-      stream: `layer.${layer}`,
-      area: {bbox},
-      view: true,
-      as: 'tiles',
-      zoom,
-      tz,
-      ...resume,
-    });
+  #make(want: Want): Subscription {
+    const info = this.#streams.get(want.stream);
+    if (!info) throw new Error(`no stream ${want.stream}`);
+    const subscription = new Subscription(want, info, this.#content(want));
+    this.#subscriptions.set(want.id, subscription);
+    return subscription;
   }
 
-  /** Tells of a camera unless the area in force serves it as well. */
-  #look(subscription: Subscription, watch: Watch): void {
-    const {inForce, told, sid} = subscription;
-    const inside =
-      inForce !== null &&
-      inForce[0] <= watch.bbox[0] &&
-      inForce[1] <= watch.bbox[1] &&
-      inForce[2] >= watch.bbox[2] &&
-      inForce[3] >= watch.bbox[3];
-    if (inside && Math.abs(told.zoom - watch.zoom) < 1 && told.tz.join() === watch.tz.join()) return;
-    subscription.told = watch;
-    const {bbox, zoom, tz} = watch;
-    this.#ask(subscription, {f: 'view', sid, bbox, zoom, tz});
+  #content({id, as}: Want): Content {
+    switch (as) {
+      case 'tiles':
+        return new TileContent((tiles) => this.#tell({kind: 'tiles', id, tiles}, []));
+      case 'rows':
+        return new RowContent();
+      case 'changes':
+        return new ChangeContent((lonLat) => this.#tell({kind: 'changes', id, lonLat}, [lonLat.buffer]));
+      case 'events':
+        return new EventContent((events) => this.#tell({kind: 'events', id, events}, []));
+    }
+  }
+
+  #subscribe(subscription: Subscription): void {
+    if (this.#watch) this.#ask(subscription, subscription.request(this.#watch.camera));
+  }
+
+  /** Tells of the camera unless the area in force serves it as well. */
+  #look(subscription: Subscription): void {
+    const frame = this.#watch && subscription.look(this.#watch.camera);
+    if (frame) this.#ask(subscription, frame);
   }
 
   /** Begins a subscription anew after a gap. */
   #again(subscription: Subscription): void {
-    this.#send({f: 'unsub', ref: ++this.#ref, sid: subscription.sid});
+    this.#connection.send({f: 'unsub', ref: ++this.#ref, sid: subscription.sid});
     subscription.sid = null;
-    if (this.#watch) this.#subscribe(subscription.layer, subscription, this.#watch);
+    this.#subscribe(subscription);
   }
 
   #ask(subscription: Subscription, frame: object): void {
     this.#ref++;
     this.#asked.set(this.#ref, subscription);
-    this.#send({...frame, ref: this.#ref});
+    this.#connection.send({...frame, ref: this.#ref});
   }
+}
 
-  #send(frame: object): void {
-    this.#socket?.send(JSON.stringify(frame));
+function ackOf(frame: DataFrame | BinaryFrame): Ack {
+  switch (frame.f) {
+    case 'snap':
+      return [frame.sid, frame.cut, frame.part];
+    case 'event':
+      return [frame.sid, frame.seq];
+    case 'movers':
+      return frame.kind === 'snap' ? [frame.sid, frame.to, frame.part] : [frame.sid, frame.to];
+    default:
+      return [frame.sid, frame.to];
   }
 }

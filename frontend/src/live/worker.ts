@@ -1,15 +1,15 @@
 // Runs the session beside the page, so that frames are read while the page draws.
 
-import type {FromWorker, ToWorker} from './protocol';
+import type {ToWorker} from './protocol';
 import {Session} from './session';
 
-const tell = (message: FromWorker) => self.postMessage(message);
 const address = new URL('/live', self.location.href.replace(/^http/, 'ws'));
-
-const session = new Session(() => new WebSocket(address, 'live1.json'), {
-  tiles: (layer, tiles) => tell({kind: 'tiles', layer, tiles}),
-  lag: (milliseconds) => tell({kind: 'lag', milliseconds}),
-  connected: (connected) => tell({kind: 'connected', connected}),
+const session = new Session({
+  connect: () => new WebSocket(address, ['live1.bin', 'live1.json']),
+  tell: (message, buffers) => self.postMessage(message, {transfer: buffers}),
 });
 
-self.addEventListener('message', ({data}: MessageEvent<ToWorker>) => session.watch(data.watch));
+self.addEventListener('message', ({data}: MessageEvent<ToWorker>) => {
+  if (data.kind === 'watch') session.watch(data.watch);
+  else session.drawn();
+});

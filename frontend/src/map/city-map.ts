@@ -15,12 +15,13 @@ import {type Coverage, coverageOf} from './coverage';
 import {type MapFault, watchHealth} from './health';
 import {drawImage} from './images';
 import type {Lens} from './lens';
-import {type Freshness, followTiles} from './live-tiles';
+import {LiveMap, type LiveMapEvents, type LivePick} from './live/live-map';
 import {type Pick, picksAt, type RegionsAt, regionsAt} from './picking';
 import {labelFeatures, loadRegionLabels} from './region-labels';
 import {tileSources} from './sources';
 import {regionLabelSource} from './style/ground';
-import {markImage, selectionSource} from './style/overlay';
+import {fenceSource, trackSource} from './style/live';
+import {markImage, markLayer, selectionSource} from './style/overlay';
 import {partOf, type Role} from './style/part';
 import {cityStyle} from './style/style';
 import {metresPerPixel, type View} from './view';
@@ -36,8 +37,9 @@ export interface CityMapEvents {
   picks(picks: readonly Pick[]): void;
   /** Buildings became bodies or outlines. */
   solid(solid: boolean): void;
-  /** A change was drawn, or the connection that tells of changes came or went. */
-  fresh(freshness: Freshness): void;
+  /** An object of a stream was clicked. */
+  picksLive(pick: LivePick): void;
+  readonly live: LiveMapEvents;
   fault(fault: MapFault, detail: string): void;
   mended(fault: MapFault): void;
   rebuild(): void;
@@ -54,6 +56,8 @@ export interface CityMapOptions {
   /** How much larger than on a screen of 1920 × 1080 everything is drawn. */
   readonly factor: number;
   readonly padding: PaddingOptions;
+  /** How old, in ms, a row of a stream may be to count as current. */
+  readonly staleMs: (stream: string) => number;
   readonly events: CityMapEvents;
 }
 
@@ -68,21 +72,24 @@ const labelRetryMs = 10_000;
 
 export class CityMap {
   readonly map: MapLibreMap;
+  readonly live: LiveMap;
   readonly #events: CityMapEvents;
   readonly #ended = new AbortController();
   #catalog: Catalog;
   #hidden: ReadonlySet<string>;
   #solid: boolean;
   #lens: Lens;
+  #mark: string;
   readonly #factor: number;
 
   constructor(options: CityMapOptions) {
-    const {container, catalog, language, mark, hidden, solid, lens, factor, padding, events} = options;
+    const {container, catalog, language, mark, hidden, solid, lens, factor, padding, staleMs, events} = options;
     this.#events = events;
     this.#catalog = catalog;
     this.#hidden = hidden;
     this.#solid = solid;
     this.#lens = lens;
+    this.#mark = mark;
     this.#factor = factor;
     const addressed = location.hash.includes('map=');
     // MapLibre looks for its worker beside its own module, where no bundler puts it.
@@ -103,17 +110,25 @@ export class CityMap {
     this.map.resize(); // before its first frame the map does not know the size it must fit into
     this.map.setPadding(padding);
     if (!addressed) this.map.fitBounds(boundsOfCity(catalog.collections), {animate: false});
-    this.map.setMissingStyleImageResolver(async (name) => this.#addImage(name, mark));
-    this.#listen(mark);
+    this.map.setMissingStyleImageResolver(async (name) => this.#addImage(name));
+    this.#listen();
     watchHealth(this.map, events, this.#ended.signal);
-    followTiles(this.map, () => tileSources(this.#catalog.collections), events.fresh, this.#ended.signal);
+    this.live = new LiveMap({
+      map: this.map,
+      sources: () => tileSources(this.#catalog.collections),
+      city: boundsOfCity(catalog.collections),
+      factor,
+      staleMs,
+      events: events.live,
+    });
+    this.live.setHidden(hidden);
   }
 
-  #listen(mark: string): void {
+  #listen(): void {
     const {map} = this;
     map.once('style.load', () => {
       // A background's pattern is not asked for like other images.
-      this.#addImage(markImage, mark);
+      this.#addImage(markImage);
       this.#applyVisibility();
       void this.#placeRegionLabels();
     });
@@ -124,10 +139,11 @@ export class CityMap {
       this.#events.regions(regionsAt(map));
       this.#events.coverage(coverageOf(map, tileSources(this.#catalog.collections)));
     });
-    map.on('click', ({point}) => this.#events.picks(picksAt(map, point.x, point.y)));
-    map.on('mousemove', ({point}) => {
+    map.on('click', ({point}) => this.#pick(point.x, point.y));
+    map.on('mousemove', ({point: {x, y}}) => {
       if (map.isMoving()) return;
-      map.getCanvas().style.cursor = picksAt(map, point.x, point.y).length > 0 ? 'pointer' : '';
+      const found = this.live.pick(x, y) !== null || picksAt(map, x, y).length > 0;
+      map.getCanvas().style.cursor = found ? 'pointer' : '';
     });
     map.on('pitchend', () => {
       if (map.getPitch() > 5 && !this.#solid) this.setSolid(true);
@@ -135,8 +151,15 @@ export class CityMap {
     map.getCanvas().addEventListener('keydown', (event) => {
       if (event.key !== 'Enter') return;
       const {x, y} = map.project(map.getCenter());
-      this.#events.picks(picksAt(map, x, y));
+      this.#pick(x, y);
     });
+  }
+
+  /** What moves lies over everything else. */
+  #pick(x: number, y: number): void {
+    const moving = this.live.pick(x, y);
+    if (moving) this.#events.picksLive(moving);
+    else this.#events.picks(picksAt(this.map, x, y));
   }
 
   get view(): View {
@@ -156,6 +179,7 @@ export class CityMap {
   setHidden(hidden: ReadonlySet<string>): void {
     this.#hidden = hidden;
     this.#applyVisibility();
+    this.live.setHidden(hidden);
   }
 
   /** Shows buildings as bodies and tilts the view, or as flat outlines from straight above. */
@@ -181,14 +205,35 @@ export class CityMap {
         if (value !== undefined) this.map.setLayoutProperty(spec.id, property, value);
       }
     }
+    this.setMark(mark);
+  }
+
+  /** Writes another mark into the picture. */
+  setMark(mark: string): void {
+    if (mark === this.#mark || !this.map.isStyleLoaded()) return;
+    const first = this.#mark === '';
+    this.#mark = mark;
     const image = drawImage(markImage, mark);
     if (image && this.map.hasImage(markImage)) this.map.updateImage(markImage, image.data);
+    else this.#addImage(markImage);
+    if (first) for (const layer of markLayer(mark)) this.map.addLayer(layer);
   }
 
   /** Marks a feature in the picture; null marks none. */
   setSelection(item: Item | null): void {
     const source = this.map.getSource<GeoJSONSource>(selectionSource);
     source?.setData(item ? featureOf(item) : {type: 'FeatureCollection', features: []});
+  }
+
+  /** Marks an object of a stream and where it was, as lines; null marks none. */
+  setLiveSelection(pick: LivePick | null, track: GeoJSON.FeatureCollection | null): void {
+    this.live.select(pick);
+    void this.map.getSource<GeoJSONSource>(trackSource)?.setData(track ?? {type: 'FeatureCollection', features: []});
+  }
+
+  /** Shows the fences. */
+  setFences(fences: GeoJSON.FeatureCollection): void {
+    void this.map.getSource<GeoJSONSource>(fenceSource)?.setData(fences);
   }
 
   /** Takes the catalog's new figures, and asks again for the tiles of layers whose figures changed. */
@@ -217,6 +262,11 @@ export class CityMap {
     });
   }
 
+  /** Comes close to a place in degrees. */
+  flyToPlace(lon: number, lat: number): void {
+    this.map.easeTo({center: [lon, lat], zoom: Math.max(closeUp, this.map.getZoom())});
+  }
+
   /** Moves the map aside when a feature would lie under the box of the page that is given. */
   keepClear(item: Item, box: DOMRect): void {
     const [west, south, east, north] = boundsOf(item.geometry);
@@ -243,6 +293,7 @@ export class CityMap {
   /** Takes the map off the page. The object is dead afterwards. */
   remove(): void {
     this.#ended.abort();
+    this.live.remove();
     this.map.remove();
   }
 
@@ -250,8 +301,8 @@ export class CityMap {
     return cityStyle({catalog: {...this.#catalog, mark}, language, factor: this.#factor, origin: location.origin});
   }
 
-  #addImage(name: string, mark: string): void {
-    const image = drawImage(name, mark);
+  #addImage(name: string): void {
+    const image = drawImage(name, this.#mark);
     if (!image || this.map.hasImage(name)) return;
     // Icons grow by the style's icon-size; patterns have no such property.
     const grown = image.pattern ? image.pixelRatio / this.#factor : image.pixelRatio;

@@ -92,4 +92,6 @@ export const heritage = '#d7a3f5';
 export const compound = '#5cc4b0';
 export const site = '#a9b4d8';
 export const selection = '#ffffff';
+/** Lines that somebody has drawn to be told who crosses them. */
+export const fence = '#d9a8ff';
 export const custom = '#8fd0ff';

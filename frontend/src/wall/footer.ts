@@ -4,7 +4,7 @@ import {css, html, LitElement, nothing} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
 import {formatInteger, formatPosition} from '../format';
 import {type Language, translate, translateMark} from '../i18n';
-import type {Freshness} from '../map/live-tiles';
+import type {LiveStatus} from '../map/live/live-map';
 import {scaleBar, type View} from '../map/view';
 import {base} from '../ui/base';
 
@@ -16,7 +16,7 @@ export class Footer extends LitElement {
   @property({attribute: false}) view: View | null = null;
   @property({attribute: false}) attributions: readonly string[] = [];
   @property() mark = '';
-  @property({attribute: false}) freshness: Freshness = {connected: false, lagMs: null};
+  @property({attribute: false}) live: Pick<LiveStatus, 'connected' | 'lagMs'> = {connected: false, lagMs: null};
 
   static override styles = [
     base,
@@ -65,7 +65,7 @@ export class Footer extends LitElement {
     const {language, view} = this;
     return html`
       ${view ? this.readout(view) : nothing}
-      <span class="live" data-connected=${this.freshness.connected}>${this.live()}</span>
+      <span class="live" data-connected=${this.live.connected}>${this.liveText()}</span>
       <span class="attribution">
         ${this.mark ? html`<span class="mark">${translateMark(this.mark, language)}</span>` : nothing}
         ${this.attributions.length > 0 ? html`${this.mark ? '· ' : ''}${translate(language, 'sources')}: ${this.attributions.join(' · ')}` : nothing}
@@ -73,8 +73,8 @@ export class Footer extends LitElement {
     `;
   }
 
-  private live(): string {
-    const {connected, lagMs} = this.freshness;
+  private liveText(): string {
+    const {connected, lagMs} = this.live;
     if (!connected) return translate(this.language, 'notLive');
     const live = translate(this.language, 'live');
     return lagMs === null ? live : `${live} ${formatInteger(lagMs)} ms`;

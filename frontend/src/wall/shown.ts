@@ -31,3 +31,9 @@ export function cutOf(collections: readonly Collection[]): string {
   const times = collections.flatMap(({summary}) => (summary && summary.features > 0 ? [summary.asOf] : []));
   return times.toSorted((a, b) => Date.parse(a) - Date.parse(b))[0] ?? '';
 }
+
+/** The mark of the layers, which says of synthetic streams what it says of synthetic layers. */
+export function markWith(mark: string, syntheticStreams: boolean): string {
+  if (!syntheticStreams || mark.includes('合成')) return mark;
+  return mark === '' ? '合成数据' : `${mark} · 合成数据`;
+}

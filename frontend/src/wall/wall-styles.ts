@@ -60,6 +60,7 @@ export const wallStyles = [
       position: relative;
       display: flex;
       flex-direction: column;
+      gap: calc(12 * var(--u));
       min-height: 0;
       pointer-events: none;
     }
@@ -81,13 +82,20 @@ export const wallStyles = [
       inset: 0 15% auto;
       z-index: 2;
     }
-    yp-card {
+    yp-card,
+    yp-object {
       top: 0;
       right: 0;
       width: calc(372 * var(--u));
       max-width: 100%;
       max-height: 100%;
       z-index: 1;
+    }
+    yp-events {
+      top: 0;
+      left: 0;
+      width: calc(400 * var(--u));
+      max-width: 50%;
     }
     yp-dock {
       left: 0;

@@ -10,21 +10,25 @@ import {CityMap, type CityMapEvents} from '../map/city-map';
 import type {Coverage} from '../map/coverage';
 import {loadFonts} from '../map/fonts';
 import type {Lens} from '../map/lens';
-import type {Freshness} from '../map/live-tiles';
+import type {LiveStatus} from '../map/live/live-map';
 import type {RegionsAt} from '../map/picking';
 import type {View} from '../map/view';
 import './banner';
+import './event-list';
 import './fault-band';
 import './feature-card';
 import './footer';
 import './layer-panel';
 import './legend';
+import './object-card';
+import './stream-panel';
 import './vitals-panel';
 import {Faults} from './faults';
 import {isNarrow, mapPadding, wallFactor} from './layout';
+import {LiveState} from './live-state';
 import {type DockAction, dockActions} from './map-dock';
 import {Selection} from './selection';
-import {attributionsOf, cutOf, shownLayers} from './shown';
+import {attributionsOf, cutOf, markWith, shownLayers} from './shown';
 import {wallStyles} from './wall-styles';
 
 /** Layers that the first look leaves out: they are fine lines that hide what lies under them. */
@@ -41,13 +45,13 @@ export class Wall extends LitElement {
   @state() private city: string | null = null;
   @state() private solid = true;
   @state() private lens: Lens = lensIn(location.hash);
-  @state() private freshness: Freshness = {connected: false, lagMs: null};
   @state() private coverage: ReadonlyMap<string, Coverage> = new Map();
 
   @query('.map') private mapElement!: HTMLElement;
 
   readonly faults = new Faults(this);
   readonly #selection = new Selection(this, (item) => this.showSelection(item));
+  readonly #live = new LiveState(this, () => this.cityMap);
   cityMap: CityMap | null = null;
   #factor = wallFactor();
   #ended = new AbortController();
@@ -58,7 +62,7 @@ export class Wall extends LitElement {
     super.connectedCallback();
     this.#ended = new AbortController();
     const {signal} = this.#ended;
-    document.addEventListener('keydown', ({key}) => key === 'Escape' && this.#selection.close(), {signal});
+    document.addEventListener('keydown', ({key}) => key === 'Escape' && this.closeCards(), {signal});
     window.addEventListener('resize', () => this.resized(), {signal});
     void this.start(signal);
   }
@@ -80,6 +84,15 @@ export class Wall extends LitElement {
       },
       signal,
     );
+  }
+
+  /** What must be written into the picture: for the layers, and for what moves over them. */
+  private get mark(): string {
+    return markWith(this.catalog?.mark ?? '', this.#live.synthetic.size > 0);
+  }
+
+  get liveStatus(): LiveStatus {
+    return this.#live.status;
   }
 
   private takeCatalog(catalog: Catalog): void {
@@ -104,12 +117,13 @@ export class Wall extends LitElement {
         container: this.mapElement,
         catalog,
         language: this.language,
-        mark: translateMark(catalog.mark, this.language),
+        mark: translateMark(this.mark, this.language),
         hidden: this.hiddenLayers,
         solid: this.solid,
         lens: this.lens,
         factor: this.#factor,
         padding: mapPadding(this.renderRoot),
+        staleMs: (stream) => this.#live.staleMs(stream),
         events: this.mapEvents(),
       });
       this.cityMap.setSelection(this.#selection.item);
@@ -133,12 +147,17 @@ export class Wall extends LitElement {
       city: (name) => {
         this.city = name;
       },
-      picks: (picks) => void this.#selection.open(picks),
+      picks: (picks) => {
+        void this.#live.open(null);
+        void this.#selection.open(picks);
+      },
+      picksLive: (pick) => {
+        this.#selection.close();
+        void this.#live.open(pick);
+      },
+      live: this.#live.events,
       solid: (solid) => {
         this.solid = solid;
-      },
-      fresh: (freshness) => {
-        this.freshness = freshness;
       },
       fault: (fault, detail) => this.faults.set(fault, detail),
       mended: (fault) => this.faults.clear(fault),
@@ -162,6 +181,11 @@ export class Wall extends LitElement {
     await this.updateComplete;
     const card = this.renderRoot.querySelector('yp-card');
     if (card && this.#selection.item === item) this.cityMap?.keepClear(item, card.getBoundingClientRect());
+  }
+
+  private closeCards(): void {
+    this.#selection.close();
+    void this.#live.open(null);
   }
 
   private toggleLayer(layer: string): void {
@@ -208,7 +232,7 @@ export class Wall extends LitElement {
     this.language = this.language === 'zh' ? 'en' : 'zh';
     history.replaceState(history.state, '', withLanguage(location.href, this.language));
     this.speakLanguage();
-    if (this.catalog) this.cityMap?.setLanguage(this.language, translateMark(this.catalog.mark, this.language));
+    if (this.catalog) this.cityMap?.setLanguage(this.language, translateMark(this.mark, this.language));
   }
 
   private speakLanguage(): void {
@@ -226,6 +250,10 @@ export class Wall extends LitElement {
     this.buildMap(this.catalog);
   }
 
+  protected override updated(): void {
+    this.cityMap?.setMark(translateMark(this.mark, this.language));
+  }
+
   protected override render() {
     const {language, catalog, hiddenLayers, view} = this;
     const collections = catalog?.collections ?? [];
@@ -237,7 +265,7 @@ export class Wall extends LitElement {
         .language=${language}
         .city=${this.city ?? ''}
         .regions=${this.regions}
-        .mark=${catalog?.mark ?? ''}
+        .mark=${this.mark}
         .cut=${cutOf(collections)}
         @language=${this.switchLanguage}
         @region=${({detail}: CustomEvent<{level: string; id?: number}>) => this.goToRegion(detail.level, detail.id)}
@@ -253,10 +281,20 @@ export class Wall extends LitElement {
             ?folded=${narrow}
             @open-layer=${({detail}: CustomEvent<string>) => this.openLayer(detail)}
           ></yp-vitals>
+          <yp-streams
+            .language=${language}
+            .status=${this.#live.status}
+            .definitions=${this.#live.definitions}
+            .synthetic=${this.#live.synthetic}
+            .off=${hiddenLayers}
+            ?folded=${narrow}
+            @toggle-layer=${({detail}: CustomEvent<string>) => this.toggleLayer(detail)}
+          ></yp-streams>
         </div>
         <div class="centre">
           <yp-faults .faults=${this.faults.texts(language)}></yp-faults>
-          ${this.card(collections)}
+          <yp-events .language=${language} .events=${this.#live.told}></yp-events>
+          ${this.card(collections)} ${this.objectCard()}
           <yp-dock
             .language=${language}
             .solid=${this.solid}
@@ -286,8 +324,8 @@ export class Wall extends LitElement {
       <yp-footer
         .language=${language}
         .view=${view}
-        .mark=${catalog?.mark ?? ''}
-        .freshness=${this.freshness}
+        .mark=${this.mark}
+        .live=${this.#live.status}
         .attributions=${attributionsOf(collections, shown)}
       ></yp-footer>
     `;
@@ -310,6 +348,23 @@ export class Wall extends LitElement {
       @fly-to-item=${() => item && this.cityMap?.flyToItem(item)}
       @step=${({detail}: CustomEvent<number>) => this.#selection.step(detail)}
     ></yp-card>`;
+  }
+
+  private objectCard() {
+    const {pick, object, track, fault, definitions} = this.#live;
+    if (!pick) return nothing;
+    return html`<yp-object
+      role="dialog"
+      aria-label=${translate(this.language, 'feature')}
+      .language=${this.language}
+      .pick=${pick}
+      .definition=${definitions.get(pick.stream)}
+      .object=${object}
+      .track=${track}
+      .fault=${fault}
+      @close-card=${() => this.#live.open(null)}
+      @fly-to-object=${() => object && this.cityMap?.flyToPlace(object.lon, object.lat)}
+    ></yp-object>`;
   }
 
   private focusMap(event: Event): void {

@@ -10,6 +10,7 @@ import {components} from './components';
 import {customLayer} from './custom';
 import {componentField} from './density';
 import {borders, landAndWater, regionLabelSource, regionNames, waterNames} from './ground';
+import {fenceLayers, fenceSource, trackLayers, trackSource} from './live';
 import {markLayer, selectionLayers, selectionSource} from './overlay';
 import type {StyleContext} from './part';
 import {pipelines} from './pipelines';
@@ -41,6 +42,8 @@ export function cityStyle({catalog, language, factor, origin}: StyleOptions): St
   const sources: Record<string, SourceSpecification> = {
     [regionLabelSource]: {type: 'geojson', data: empty},
     [selectionSource]: {type: 'geojson', data: empty},
+    [fenceSource]: {type: 'geojson', data: empty},
+    [trackSource]: {type: 'geojson', data: empty, lineMetrics: true},
   };
   for (const {id} of tiled) {
     sources[id] = {type: 'vector', url: `${origin}/tiles/${id}.json`};
@@ -68,7 +71,9 @@ function cityLayers(catalog: Catalog, context: StyleContext): LayerSpecification
     ...metroStations(context),
     ...components(context),
     ...heritageMarks(context),
+    ...fenceLayers(),
     ...selectionLayers(),
+    ...trackLayers(),
     ...waterNames(context),
     ...estateNames(context),
     ...places(context),
