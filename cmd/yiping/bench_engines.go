@@ -79,6 +79,9 @@ func (b *benchTiles) image(ctx context.Context, store *postgis.Store) error {
 				return err
 			}
 		}
+		if err := b.filtered(ctx, client, "image", walk); err != nil {
+			return err
+		}
 		if err := b.changes(ctx, client, images, engine, walk); err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func TestBenchTiles(t *testing.T) {
 		}
 	}
 	want := map[string]int{
-		"image cold": 60, "image warm": 60, "image updated": 60, "image quiet": 60, "image changing": 60,
+		"image cold": 60, "image warm": 60, "image filtered": 60, "image updated": 60, "image quiet": 60, "image changing": 60,
 		"postgis cold": 60, "postgis warm": 60,
 	}
 	if diff := cmp.Diff(got, want); diff != "" {
@@ -114,8 +114,27 @@ func TestBenchOfABadServer(t *testing.T) {
 	}
 	command := smallBench()
 	command.URL = server.URL
-	if err := command.Run(t.Context(), &Globals{LogLevel: slog.LevelError}); !errors.Is(err, errBench) {
+	var figures strings.Builder
+	if err := command.print(t.Context(), &Globals{LogLevel: slog.LevelError}, &figures); !errors.Is(err, errBench) {
 		t.Errorf("error %v, want one that says that requests failed", err)
+	}
+	if !strings.Contains(figures.String(), "cold") {
+		t.Errorf("there are no figures: %q", figures.String())
+	}
+}
+
+// A filter that came before in a run would be answered from memory.
+func TestBenchFiltersDiffer(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(50) {
+		seen := map[string]int{}
+		for n := range filteredTiles + statsFilters {
+			f := benchFilter(seed, n)
+			if before, ok := seen[f]; ok {
+				t.Fatalf("seed %d: filters %d and %d are both %q", seed, before, n, f)
+			}
+			seen[f] = n
+		}
 	}
 }
 

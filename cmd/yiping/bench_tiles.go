@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/url"
 	"os"
@@ -35,9 +36,14 @@ type benchTilesCommand struct {
 // errBench says that requests of a benchmark had no good answer.
 var errBench = errors.New("requests without a good answer")
 
-// Run measures and prints. An answer other than 200 and 204 makes it fail, after
-// the figures have been printed.
+// Run measures and prints.
 func (c *benchTilesCommand) Run(ctx context.Context, g *Globals) error {
+	return c.print(ctx, g, os.Stdout)
+}
+
+// print measures and writes the figures. An answer other than 200 and 204 makes it
+// fail after that.
+func (c *benchTilesCommand) print(ctx context.Context, g *Globals, out io.Writer) error {
 	if err := c.validate(); err != nil {
 		return err
 	}
@@ -55,7 +61,7 @@ func (c *benchTilesCommand) Run(ctx context.Context, g *Globals) error {
 	if c.JSON {
 		write = run.report.WriteJSON
 	}
-	if err := write(os.Stdout); err != nil {
+	if err := write(out); err != nil {
 		return err
 	}
 	if run.failed > 0 {
@@ -97,10 +103,14 @@ func (b *benchTiles) server(ctx context.Context, engine, address string) error {
 	if err := b.learn(ctx, client); err != nil {
 		return err
 	}
+	walk := b.walk(b.command.Seed)
 	for _, phase := range []string{"cold", "warm"} {
-		if err := b.phase(ctx, client, engine, phase, b.walk(b.command.Seed)); err != nil {
+		if err := b.phase(ctx, client, engine, phase, walk); err != nil {
 			return err
 		}
+	}
+	if err := b.filtered(ctx, client, engine, walk); err != nil {
+		return err
 	}
 	return b.statistics(ctx, client, engine)
 }
@@ -132,26 +142,25 @@ func (b *benchTiles) walk(seed uint64) []geo.TileID {
 	return bench.Walk(b.places, bench.WalkConfig{Seed: seed, Tiles: c.Tiles, MinZoom: geo.Zoom(c.MinZoom), MaxZoom: geo.Zoom(c.MaxZoom)})
 }
 
-// phase measures tiles and reports the results.
+// phase measures the tiles of a walk and reports the results.
 func (b *benchTiles) phase(ctx context.Context, client *bench.Client, engine, phase string, tiles []geo.TileID) error {
-	samples, took, err := b.ask(ctx, client, tiles)
-	if err != nil {
-		return err
-	}
-	b.report.Results = append(b.report.Results, bench.Phase(engine, phase, samples, took)...)
-	b.log.Info("measured", "engine", engine, "phase", phase, "tiles", len(samples), "of", len(tiles), "seconds", took.Seconds())
-	return nil
-}
-
-// ask asks for tiles.
-func (b *benchTiles) ask(ctx context.Context, client *bench.Client, tiles []geo.TileID) ([]bench.Sample, time.Duration, error) {
 	requests := make([]bench.Request, len(tiles))
 	for i, id := range tiles {
 		requests[i] = bench.Request{Path: fmt.Sprintf("/tiles/%s/%v.mvt%s", url.PathEscape(strings.Join(b.command.Layers, ",")), id, b.query()), Zoom: id.Z}
 	}
+	return b.measure(ctx, client, engine, phase, requests)
+}
+
+// measure asks for tiles and reports the results.
+func (b *benchTiles) measure(ctx context.Context, client *bench.Client, engine, phase string, requests []bench.Request) error {
 	samples, took, err := bench.Run(ctx, client, requests, b.command.Connections, b.command.Limit)
+	if err != nil {
+		return err
+	}
 	b.check(samples)
-	return samples, took, err
+	b.report.Results = append(b.report.Results, bench.Phase(engine, phase, samples, took)...)
+	b.log.Info("measured", "engine", engine, "phase", phase, "tiles", len(samples), "of", len(requests), "seconds", took.Seconds())
+	return nil
 }
 
 // check counts the faults.

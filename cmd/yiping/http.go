@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io/fs"
@@ -145,21 +146,34 @@ func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // healthz says that the process runs.
 func (s *service) healthz(w http.ResponseWriter, _ *http.Request) error { return plain(w, "ok\n") }
 
-// readyz says that the database answers and every layer is in memory, or what is
-// missing.
+// readyz says that the database answers, every layer is in memory and none lacks
+// what was changed before the start, or what is missing.
 func (s *service) readyz(w http.ResponseWriter, r *http.Request) error {
-	if err := s.db.store.Ping(r.Context()); err != nil {
-		s.log.Warn("not ready", "error", err)
+	if missing := s.missing(r.Context()); missing != "" {
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusServiceUnavailable)
-		return plain(w, "the database does not answer\n")
-	}
-	if missing := s.images.missing(); len(missing) > 0 {
-		w.Header().Set("Retry-After", "1")
-		w.WriteHeader(http.StatusServiceUnavailable)
-		return plain(w, "layers are being loaded: "+strings.Join(missing, ", ")+"\n")
+		return plain(w, missing+"\n")
 	}
 	return plain(w, "ready\n")
+}
+
+// missing is what the service still lacks; empty if nothing.
+func (s *service) missing(ctx context.Context) string {
+	if err := s.db.store.Ping(ctx); err != nil {
+		s.log.Warn("not ready", "error", err)
+		return "the database does not answer"
+	}
+	if names := s.images.missing(); len(names) > 0 {
+		return "layers are being loaded: " + strings.Join(names, ", ")
+	}
+	switch caughtUp, err := s.images.caughtUp(ctx); {
+	case err != nil:
+		s.log.Warn("not ready", "error", err)
+		return "the database does not answer"
+	case !caughtUp:
+		return "layers are being brought up to date"
+	}
+	return ""
 }
 
 // metrics serves the figures of this process to Prometheus.

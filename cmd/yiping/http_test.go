@@ -72,12 +72,11 @@ func imagesReady(m *images) bool {
 func awaitImages(t *testing.T, m *images) {
 	t.Helper()
 	for {
-		begun := m.at.Load() != nil // asked first: until the feed has begun there is no lag
-		lag, err := m.lag(t.Context())
+		lag, known, err := m.lag(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if begun && lag == 0 && imagesReady(m) {
+		if known && lag == 0 && imagesReady(m) {
 			return
 		}
 	}

@@ -21,7 +21,7 @@ func newImageMetrics(m *images) *imageMetrics {
 		images: m,
 		rows:   prometheus.NewDesc("yiping_image_rows", "Features of a layer that are in memory.", []string{"layer"}, nil),
 		bytes:  prometheus.NewDesc("yiping_image_bytes", "Memory that the image of a layer takes.", []string{"layer"}, nil),
-		lag:    prometheus.NewDesc("yiping_feed_lag_seconds", "Age of the oldest committed change that is not in memory yet.", nil, nil),
+		lag:    prometheus.NewDesc("yiping_feed_lag_seconds", "Age of the oldest committed change that is not in memory yet. Absent until the feed is followed.", nil, nil),
 		tiles:  prometheus.NewDesc("yiping_tile_cache_bytes", "Memory that finished tiles take.", nil, nil),
 		hit:    prometheus.NewDesc("yiping_tile_cache_requests_total", "Tiles asked of the cache, by whether it had them.", []string{"result"}, nil),
 	}
@@ -51,9 +51,8 @@ func (m *imageMetrics) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(m.hit, prometheus.CounterValue, float64(cache.Misses), "miss")
 	ctx, cancel := context.WithTimeout(context.Background(), lagTimeout)
 	defer cancel()
-	lag, err := m.images.lag(ctx)
-	if err != nil {
-		return // a scrape says what is known; readiness tells of the database
+	// A scrape says what is known; readiness tells of the database.
+	if lag, known, err := m.images.lag(ctx); err == nil && known {
+		out <- prometheus.MustNewConstMetric(m.lag, prometheus.GaugeValue, lag.Seconds())
 	}
-	out <- prometheus.MustNewConstMetric(m.lag, prometheus.GaugeValue, lag.Seconds())
 }

@@ -35,6 +35,10 @@ type images struct {
 	log      *slog.Logger
 	// at is how far the feed has been followed; nil before it was begun.
 	at atomic.Pointer[postgis.Position]
+	// goal is where the feed stood when it was begun, and reached says that all
+	// before it was once in memory.
+	goal    atomic.Pointer[postgis.Position]
+	reached atomic.Bool
 	// made is when the oldest of the changes that are being applied was made.
 	made atomic.Pointer[time.Time]
 }
@@ -161,6 +165,8 @@ func (m *images) apply(ctx context.Context, changes postgis.Changes) error {
 // oldest snapshot was written.
 func (m *images) start(ctx context.Context) (postgis.Position, bool) {
 	from, ok := m.here(ctx)
+	goal := from
+	m.goal.Store(&goal)
 	for _, mark := range m.set.Marks() {
 		// Set has asked whether the feed holds the mark: it is of this history.
 		if p, err := postgis.ParsePosition(mark); err == nil && p.Xid < from.Xid {
@@ -203,12 +209,30 @@ func (m *images) missing() []string {
 	return names
 }
 
-// lag is the age of the oldest committed change that has not been applied; 0 if
-// there is none, or before the feed was begun.
-func (m *images) lag(ctx context.Context) (time.Duration, error) {
+// caughtUp tells whether the layers have once had all that was committed before
+// the start. Snapshots lack what was changed after them.
+func (m *images) caughtUp(ctx context.Context) (bool, error) {
+	if m.reached.Load() {
+		return true, nil
+	}
 	at := m.at.Load()
 	if at == nil {
-		return 0, nil
+		return false, nil
 	}
-	return m.store.Lag(ctx, *at)
+	behind, err := m.store.Changed(ctx, *at, *m.goal.Load())
+	if err == nil && !behind {
+		m.reached.Store(true)
+	}
+	return err == nil && !behind, err
+}
+
+// lag is the age of the oldest committed change that has not been applied; 0 if
+// there is none. Before the feed was begun nobody can tell.
+func (m *images) lag(ctx context.Context) (age time.Duration, known bool, err error) {
+	at := m.at.Load()
+	if at == nil {
+		return 0, false, nil
+	}
+	age, err = m.store.Lag(ctx, *at)
+	return age, err == nil, err
 }

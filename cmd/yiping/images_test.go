@@ -164,6 +164,69 @@ func TestImagesStartWarm(t *testing.T) {
 	}
 }
 
+// A service that has its layers from snapshots is not ready before it has what was
+// changed since they were written.
+func TestReadyWhenCaughtUp(t *testing.T) {
+	t.Parallel()
+	address := postgistest.URL(t)
+	store, conn := postgistest.Open(t, address), postgistest.Conn(t, address)
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	db := &database{store: store, snapshots: filepath.Join(t.TempDir(), "images")}
+	exec := func(sql string) {
+		t.Helper()
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(m *images) (stop func()) {
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- m.run(ctx) }()
+		return func() {
+			cancel()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	exec(addAtBund)
+	first := newImages(db, log)
+	stop := run(first)
+	awaitImages(t, first)
+	stop() // writes the snapshots
+
+	exec(addAtBund)
+	exec("BEGIN; LOCK TABLE city.place IN ACCESS EXCLUSIVE MODE") // so that nobody can read what was added
+	m := newImages(db, log)
+	server := httptest.NewServer(newService(db, m, log))
+	defer server.Close()
+	if metrics := string(ask(t, "GET", server.URL+"/metrics", nil).body); strings.Contains(metrics, "\nyiping_feed_lag_seconds") {
+		t.Error("there is a lag before anything has been followed")
+	}
+	stop = run(m)
+	defer stop()
+	ready := func() bool { return ask(t, "GET", server.URL+"/readyz", nil).status == 200 }
+	for !strings.Contains(string(ask(t, "GET", server.URL+"/readyz", nil).body), "brought up to date") {
+		if ready() {
+			t.Fatal("ready without what was added")
+		}
+	}
+	if got := placesIn(t, server.URL); got != 1 {
+		t.Errorf("%d places from the snapshot, want 1", got)
+	}
+	metrics := string(ask(t, "GET", server.URL+"/metrics", nil).body)
+	if !strings.Contains(metrics, "\nyiping_feed_lag_seconds") || strings.Contains(metrics, "\nyiping_feed_lag_seconds 0\n") {
+		t.Error("there is no lag while a change is waiting")
+	}
+	exec("COMMIT")
+	for !ready() {
+		runtime.Gosched()
+	}
+	if got := placesIn(t, server.URL); got != 2 {
+		t.Errorf("%d places when ready, want 2", got)
+	}
+}
+
 // What was missed while the feed was cut off is read anew.
 func TestImagesAfterAGap(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 
 	"yiping/layers"
@@ -40,21 +41,37 @@ func (t *statsTable) json(mark string) ([]byte, error) {
 			b = append(b, ',')
 		}
 		b = append(appendText(append(b, `{"level":`...), t.q.Levels[i]), `,"groups":[`...)
-		for n := range groups {
-			if n > 0 {
-				b = append(b, ',')
-			}
-			b = t.appendGroup(b, t.q.Levels[i], &groups[n])
-		}
-		b = append(b, "]}"...)
+		b = append(t.appendGroups(b, t.q.Levels[i], groups), "]}"...)
 	}
 	return append(b, "]}"...), nil
 }
 
-// appendGroup appends a group. Its regions have a member for each region down to
-// the level: null for the part that lies in none.
-func (t *statsTable) appendGroup(b []byte, level string, g *layers.StatsCell) []byte {
-	b = append(b, '{')
+// appendGroups appends the groups of a level. Those of a region follow one another,
+// and repeat what the first says of it.
+func (t *statsTable) appendGroups(b []byte, level string, groups []layers.StatsCell) []byte {
+	var regions, end int // where those of the last group stand
+	for n := range groups {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		from := len(b)
+		if n > 0 && groups[n].Regions == groups[n-1].Regions {
+			b = append(b, b[regions:end]...)
+		} else {
+			b = t.appendRegions(append(b, '{'), level, &groups[n])
+		}
+		regions, end = from, len(b)
+		b = t.appendFigures(b, level, &groups[n])
+		if n == 0 { // the others are about as long
+			b = slices.Grow(b, len(groups)*(len(b)-from)*9/8)
+		}
+	}
+	return b
+}
+
+// appendRegions appends the regions of a group, with a member for each down to the
+// level: null for the part that lies in none.
+func (t *statsTable) appendRegions(b []byte, level string, g *layers.StatsCell) []byte {
 	for i, column := range regionColumns(level) {
 		b = appendMember(b, i, "regions", column)
 		code := g.Regions.Code(column)
@@ -65,7 +82,11 @@ func (t *statsTable) appendGroup(b []byte, level string, g *layers.StatsCell) []
 		b = appendText(append(b, `{"code":`...), code)
 		b = append(appendText(append(b, `,"name":`...), t.regions[column][code].Name), '}')
 	}
-	b = endMembers(b, len(regionColumns(level)))
+	return endMembers(b, len(regionColumns(level)))
+}
+
+// appendFigures appends the rest of a group.
+func (t *statsTable) appendFigures(b []byte, level string, g *layers.StatsCell) []byte {
 	for i, p := range t.q.Properties {
 		b = appendJSON(appendMember(b, i, "properties", p.Name), p.Type, g.Properties[i])
 	}

@@ -31,7 +31,7 @@ func outlines(t *testing.T, g orb.Geometry) []orb.Ring {
 func checkBuildings(t *testing.T, tt testCity) {
 	t.Helper()
 	_, floorArea := column(t, "building", "floor_area_m2")
-	tr := newTerrain(t, tt.base, tt.city)
+	tr := tt.terrain
 	built := newShapes()
 	var made []bool
 	var area float64
@@ -176,7 +176,7 @@ func checkCurtainWalls(t *testing.T, tt testCity) {
 func checkPlots(t *testing.T, tt testCity) {
 	t.Helper()
 	_, smart := column(t, "compound", "smart_security")
-	tr := newTerrain(t, tt.base, tt.city)
+	tr := tt.terrain
 	plots := newShapes()
 	secured := 0
 	for _, layer := range []string{"compound", "construction_site"} {

@@ -89,7 +89,8 @@ func mustCity(t *testing.T, b *city.Base, cfg city.Config) *city.City {
 
 // testCity is a city that properties are checked on.
 type testCity struct {
-	base  *city.Base
-	scale float64
-	city  *city.City
+	base    *city.Base
+	scale   float64
+	city    *city.City
+	terrain terrain
 }

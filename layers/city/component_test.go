@@ -11,7 +11,7 @@ func checkComponents(t *testing.T, tt testCity) {
 	t.Helper()
 	_, class := column(t, "component", "class")
 	_, state := column(t, "component", "state")
-	tr := newTerrain(t, tt.base, tt.city)
+	tr := tt.terrain
 	districts := map[string]orb.MultiPolygon{}
 	for _, d := range tt.base.Districts {
 		districts[d.Code] = d.Geometry

@@ -262,7 +262,8 @@ func TestOpenNoManifest(t *testing.T) {
 	}
 }
 
-// TestOpenShanghai reads the real data, with the manifest that is kept here.
+// TestOpenShanghai reads the real data, with the manifest that is kept here, and
+// makes a city on it.
 func TestOpenShanghai(t *testing.T) {
 	t.Parallel()
 	b, err := city.Open(filepath.Join("testdata", "shanghai", city.ManifestName), sharedData(t))
@@ -301,6 +302,7 @@ func TestOpenShanghai(t *testing.T) {
 		t.Error("世纪大道 is not one station of the lines 2, 4, 6 and 9")
 	}
 	checkVocabulary(t, b)
+	t.Run("city", func(t *testing.T) { checkCity(t, b, 0.01) })
 }
 
 // sharedData is the folder of the real data, which is no part of the project.

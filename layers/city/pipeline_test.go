@@ -20,7 +20,7 @@ func checkPipelines(t *testing.T, tt testCity) {
 	_, to := column(t, "pipeline", "to_node")
 	_, diameter := column(t, "pipeline", "diameter_mm")
 	_, zoom := column(t, "pipeline", "min_zoom")
-	tr := newTerrain(t, tt.base, tt.city)
+	tr := tt.terrain
 	lengths := map[string]float64{}
 	byNode := map[string]*network[int64]{}
 	byPlace := map[string]*network[orb.Point]{}

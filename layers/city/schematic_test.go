@@ -29,17 +29,48 @@ func schematic(tb testing.TB) *city.Base {
 	return b
 }
 
-func TestSchematicIsTheSameEachTime(t *testing.T) {
+// TestSchematic checks the map, and a city made on it. Making the map takes
+// seconds under the race detector, so that all share one.
+func TestSchematic(t *testing.T) {
 	t.Parallel()
+	b := schematic(t)
+	for _, c := range []struct {
+		name  string
+		check func(*testing.T, *city.Base)
+	}{
+		{"is the same each time", checkSchematicIsTheSameEachTime},
+		{"is marked", checkSchematicIsMarked},
+		{"surfaces are valid", checkSchematicSurfacesAreValid},
+		{"districts tile", checkSchematicDistrictsTile},
+		{"streets tile their districts", checkSchematicStreetsTileTheirDistricts},
+		{"stations lie in districts", checkSchematicStationsLieInDistricts},
+		{"roads are one network", checkSchematicRoadsAreOneNetwork},
+		{"crossings", checkSchematicCrossings},
+		{"water", checkSchematicWater},
+		{"buildings stand free", checkSchematicBuildingsStandFree},
+		{"fits the layers", checkSchematicFitsTheLayers},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.check(t, b)
+		})
+	}
+	t.Run("city", func(t *testing.T) {
+		t.Parallel()
+		checkCity(t, b, 0.01)
+	})
+}
+
+func checkSchematicIsTheSameEachTime(t *testing.T, b *city.Base) {
+	t.Helper()
 	// DeepEqual, because cmp takes many seconds for 100,000 coordinates.
-	if !reflect.DeepEqual(schematic(t), schematic(t)) {
+	if !reflect.DeepEqual(schematic(t), b) {
 		t.Error("two maps differ")
 	}
 }
 
-func TestSchematicIsMarked(t *testing.T) {
-	t.Parallel()
-	b := schematic(t)
+func checkSchematicIsMarked(t *testing.T, b *city.Base) {
+	t.Helper()
 	if !b.Schematic || len(b.Sources) != 1 || !b.Sources[0].Schematic || !b.Sources[0].Synthetic {
 		t.Errorf("got Schematic %v with sources %+v, want one source, schematic and synthetic", b.Schematic, b.Sources)
 	}
@@ -50,9 +81,8 @@ func TestSchematicIsMarked(t *testing.T) {
 	}
 }
 
-func TestSchematicSurfacesAreValid(t *testing.T) {
-	t.Parallel()
-	b := schematic(t)
+func checkSchematicSurfacesAreValid(t *testing.T, b *city.Base) {
+	t.Helper()
 	check := func(name string, g orb.MultiPolygon) {
 		if err := surface(g).Validate(); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -69,9 +99,8 @@ func TestSchematicSurfacesAreValid(t *testing.T) {
 	}
 }
 
-func TestSchematicDistrictsTile(t *testing.T) {
-	t.Parallel()
-	b := schematic(t)
+func checkSchematicDistrictsTile(t *testing.T, b *city.Base) {
+	t.Helper()
 	var sum, metres float64
 	var all []geom.Geometry
 	for i, d := range b.Districts {
@@ -107,9 +136,8 @@ func TestSchematicDistrictsTile(t *testing.T) {
 	}
 }
 
-func TestSchematicStreetsTileTheirDistricts(t *testing.T) {
-	t.Parallel()
-	b := schematic(t)
+func checkSchematicStreetsTileTheirDistricts(t *testing.T, b *city.Base) {
+	t.Helper()
 	// 216 streets and towns by the division list of 2025.
 	want := map[string]int{
 		"310101": 10, "310104": 13, "310105": 10, "310106": 14, "310107": 10, "310109": 8, "310110": 12, "310112": 14,
@@ -144,9 +172,8 @@ func TestSchematicStreetsTileTheirDistricts(t *testing.T) {
 	}
 }
 
-func TestSchematicStationsLieInDistricts(t *testing.T) {
-	t.Parallel()
-	b := schematic(t)
+func checkSchematicStationsLieInDistricts(t *testing.T, b *city.Base) {
+	t.Helper()
 	if len(b.MetroStations) < 120 || len(b.MetroLines) != 18 {
 		t.Errorf("got %d stations on %d lines, want at least 120 on 18", len(b.MetroStations), len(b.MetroLines))
 	}
@@ -164,9 +191,8 @@ func TestSchematicStationsLieInDistricts(t *testing.T) {
 	}
 }
 
-func TestSchematicRoadsAreOneNetwork(t *testing.T) {
-	t.Parallel()
-	b := schematic(t)
+func checkSchematicRoadsAreOneNetwork(t *testing.T, b *city.Base) {
+	t.Helper()
 	towns := map[orb.Point]orb.Point{}
 	var find func(orb.Point) orb.Point
 	find = func(p orb.Point) orb.Point {
@@ -205,10 +231,10 @@ func TestSchematicRoadsAreOneNetwork(t *testing.T) {
 	}
 }
 
-func TestSchematicCrossings(t *testing.T) {
-	t.Parallel()
+func checkSchematicCrossings(t *testing.T, b *city.Base) {
+	t.Helper()
 	got := map[string]bool{}
-	for _, r := range schematic(t).Roads {
+	for _, r := range b.Roads {
 		if r.Bridge || r.Tunnel {
 			got[r.Name] = true
 		}
@@ -225,9 +251,8 @@ func TestSchematicCrossings(t *testing.T) {
 	}
 }
 
-func TestSchematicWater(t *testing.T) {
-	t.Parallel()
-	b := schematic(t)
+func checkSchematicWater(t *testing.T, b *city.Base) {
+	t.Helper()
 	for name, tt := range map[string]struct {
 		at   orb.Point
 		want string
@@ -260,9 +285,8 @@ func TestSchematicWater(t *testing.T) {
 	}
 }
 
-func TestSchematicBuildingsStandFree(t *testing.T) {
-	t.Parallel()
-	b := schematic(t)
+func checkSchematicBuildingsStandFree(t *testing.T, b *city.Base) {
+	t.Helper()
 	for i, h := range b.Buildings {
 		g, bound := surface(h.Geometry), h.Geometry.Bound()
 		for _, r := range b.Roads {
@@ -290,11 +314,11 @@ func TestSchematicBuildingsStandFree(t *testing.T) {
 	}
 }
 
-// TestSchematicFitsTheLayers checks words against the lists that the standard
+// checkSchematicFitsTheLayers checks words against the lists that the standard
 // layers allow, and that keys are unique.
-func TestSchematicFitsTheLayers(t *testing.T) {
-	t.Parallel()
-	checkVocabulary(t, schematic(t))
+func checkSchematicFitsTheLayers(t *testing.T, b *city.Base) {
+	t.Helper()
+	checkVocabulary(t, b)
 }
 
 func checkVocabulary(t *testing.T, b *city.Base) {

@@ -126,6 +126,7 @@ func toSegment(p, a, b orb.Point) float64 {
 type terrain struct {
 	water, bridges *shapes
 	base           *city.Base
+	bounds         []orb.Bound // of the base's water
 	// dry and wet squares of the grid, known once asked; shores are asked again.
 	squares map[[2]int]bool
 }
@@ -134,6 +135,7 @@ func newTerrain(t *testing.T, base *city.Base, c *city.City) terrain {
 	t.Helper()
 	tr := terrain{water: newShapes(), bridges: newShapes(), base: base, squares: map[[2]int]bool{}}
 	for _, w := range base.Water {
+		tr.bounds = append(tr.bounds, w.Geometry.Bound())
 		for _, polygon := range w.Geometry {
 			for _, ring := range polygon {
 				// Long edges are cut, so that a grid can hold them.
@@ -186,8 +188,8 @@ func (tr terrain) inWater(p orb.Point) bool {
 }
 
 func (tr terrain) within(p orb.Point) bool {
-	for _, w := range tr.base.Water {
-		if w.Geometry.Bound().Contains(p) && holdsPoint(w.Geometry, p) {
+	for i, w := range tr.base.Water {
+		if tr.bounds[i].Contains(p) && holdsPoint(w.Geometry, p) {
 			return true
 		}
 	}

@@ -57,9 +57,6 @@ type column struct {
 	trues  bitset
 	// nulls is unused for texts.
 	nulls bitset
-	// uniform says in which blocks of statsRows all rows have the same value. It
-	// is there for regions: rows of a block lie close together.
-	uniform bitset
 }
 
 // permuted is the column of the given rows.
@@ -72,17 +69,7 @@ func (c *column) permuted(rows []uint32) column {
 
 // bytes is the memory in use.
 func (c *column) bytes() int {
-	return c.ints.bytes() + c.floats.bytes() + 8*(len(c.trues)+len(c.nulls)+len(c.uniform))
-}
-
-// findUniform fills in uniform.
-func (c *column) findUniform() {
-	rows := c.ints.len()
-	for row := 0; row < rows; row += statsRows {
-		if c.ints.uniform(row, min(statsRows, rows-row)) {
-			c.uniform.set(row / statsRows)
-		}
-	}
+	return c.ints.bytes() + c.floats.bytes() + 8*(len(c.trues)+len(c.nulls))
 }
 
 func (c *column) null(row int) bool {

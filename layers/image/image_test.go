@@ -272,7 +272,7 @@ func TestLarge(t *testing.T) {
 		s := selected(t, v, f.filter)
 		for _, z := range []geo.Zoom{0, 3, 8, 10, 11, 12, 13, 15} {
 			id := geo.TileAt(orb.Point{121.47, 31.23}, z)
-			if diff := cmp.Diff(cellsOf(s, id), modelCells(things, f.takes, id)); diff != "" {
+			if diff := diffOf(cellsOf(s, id), modelCells(things, f.takes, id)); diff != "" {
 				t.Fatalf("cells of %v where %q (-got +want):\n%s", id, f.text, diff)
 			}
 		}

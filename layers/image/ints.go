@@ -108,29 +108,6 @@ func convert[S, T integer](src []S, dst []T) {
 	}
 }
 
-// uniform reports whether n rows from row on have the same value.
-func (s *ints) uniform(row, n int) bool {
-	switch s.bits {
-	case 8:
-		return uniform(s.i8[row : row+n])
-	case 16:
-		return uniform(s.i16[row : row+n])
-	case 32:
-		return uniform(s.i32[row : row+n])
-	default:
-		return uniform(s.i64[row : row+n])
-	}
-}
-
-func uniform[T integer](values []T) bool {
-	for _, v := range values {
-		if v != values[0] {
-			return false
-		}
-	}
-	return true
-}
-
 // permuted is the list of the values at rows.
 func (s *ints) permuted(rows []uint32) ints {
 	return ints{

@@ -37,6 +37,7 @@ func (i *Image) Memory() Memory {
 		if p.shapes != nil {
 			m.Shapes += p.shapes.Bytes()
 		}
+		m.Columns += p.regions.bytes()
 		m.Cells += p.cells.bytes() + p.tally.bytes()
 	}
 	i.mu.Lock()

@@ -3,6 +3,7 @@ package image_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -205,6 +206,15 @@ type shown struct {
 	By    map[string]uint32
 }
 
+// diffOf is cmp.Diff, but for what is equal much faster: it looks at each value by
+// reflection, which takes minutes under the race detector.
+func diffOf[T any](got, want T) string {
+	if reflect.DeepEqual(got, want) {
+		return ""
+	}
+	return cmp.Diff(got, want)
+}
+
 func cellsOf(s *image.Selection, id geo.TileID) map[int64]shown {
 	v := s.View()
 	all := map[int64]shown{}
@@ -305,7 +315,7 @@ func agree(t *testing.T, r *rand.Rand, v *image.View, things map[int64]thing) {
 				t.Fatal(err)
 			}
 			want := modelCells(things, f.takes, id)
-			if diff := cmp.Diff(cellsOf(s, id), want); diff != "" {
+			if diff := diffOf(cellsOf(s, id), want); diff != "" {
 				t.Fatalf("cells of %v where %q (-got +want):\n%s", id, f.text, diff)
 			}
 			sum := 0

@@ -44,6 +44,7 @@ type segment struct {
 	first int
 	// generated is the column that says which rows are synthetic.
 	generated *column
+	regions   regionRuns
 	cells     directory
 	tally     tally
 }
@@ -216,11 +217,7 @@ func gatherShapes(pieces []piece, from []uint32) (*shape.Arena, error) {
 // derive computes what follows from the rows.
 func (s *segment) derive(i *Image) error {
 	s.generated = &s.columns[i.place("synthetic")]
-	for _, name := range layers.RegionColumns() {
-		if n := i.place(name); n >= 0 {
-			s.columns[n].findUniform()
-		}
-	}
+	s.regions = newRegionRuns(s.columns, i.regionPlaces(), s.rows())
 	s.byID = orderOf(&s.ids)
 	for n := 1; n < len(s.byID); n++ {
 		if id := s.ids.at(int(s.byID[n])); id == s.ids.at(int(s.byID[n-1])) {

@@ -2,6 +2,7 @@ package image
 
 import (
 	"context"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -28,15 +29,16 @@ func (v *View) Stats(ctx context.Context, q *layers.StatsQuery) (*layers.StatsCe
 		return nil, err
 	}
 	counters := make([]*statsCounter, statsWorkers)
+	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
 	for w := range counters {
 		counters[w] = newStatsCounter(plan)
-		group.Go(func() error { return counters[w].count(ctx, selected, w) })
+		group.Go(func() error { return counters[w].count(ctx, selected, &next) })
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return &layers.StatsCells{Cut: v.cut, Cells: plan.cells(counters)}, nil
+	return &layers.StatsCells{Cut: v.cut, Cells: plan.answer(counters)}, nil
 }
 
 // statsPlan is where the columns of a query are in the image.
@@ -45,6 +47,9 @@ type statsPlan struct {
 	regions  []int
 	by       []int
 	operands []int
+	// slots and codes are those of View.statsSlots.
+	slots [][]uint32
+	codes []regionCodes
 }
 
 func (v *View) planStats(q *layers.StatsQuery) (*statsPlan, error) {
@@ -72,55 +77,6 @@ func (v *View) planStats(q *layers.StatsQuery) (*statsPlan, error) {
 	if missing != "" {
 		return nil, &ColumnError{v.image.layer.Name, missing}
 	}
+	plan.slots, plan.codes = v.statsSlots(len(plan.regions))
 	return plan, nil
-}
-
-// statsKey tells groups apart, whoever counted them.
-type statsKey struct {
-	regions regionCodes
-	values  [layers.MaxStatsProperties]statsValue
-}
-
-// cells adds up what the counters found. Of too many groups it returns one more
-// than is allowed.
-func (p *statsPlan) cells(counters []*statsCounter) []layers.StatsCell {
-	most := 0
-	for _, c := range counters {
-		most = max(most, c.cells.filled())
-	}
-	places := make(map[statsKey]int, most)
-	cells := make([]layers.StatsCell, 0, most)
-	for _, c := range counters {
-		c.each(func(key statsKey, count int64, tallies []layers.Tally) {
-			at, known := places[key]
-			if !known {
-				if len(cells) > layers.MaxStatsGroups {
-					return
-				}
-				at = len(cells)
-				places[key] = at
-				cells = append(cells, p.cell(key))
-			}
-			cells[at].Count += count
-			for i, t := range tallies {
-				cells[at].Tallies[i].Add(t)
-			}
-		})
-	}
-	if len(cells) == 0 && len(p.regions)+len(p.by) == 0 {
-		cells = append(cells, p.cell(statsKey{})) // the city is there without a feature too
-	}
-	return cells
-}
-
-// cell is the empty cell of a key.
-func (p *statsPlan) cell(key statsKey) layers.StatsCell {
-	cell := layers.StatsCell{Properties: make([]any, len(p.by)), Tallies: make([]layers.Tally, len(p.operands))}
-	for i, to := range []*string{&cell.Regions.District, &cell.Regions.Street, &cell.Regions.Village}[:len(p.regions)] {
-		*to = p.view.dictionaries[p.regions[i]][key.regions[i]]
-	}
-	for i, place := range p.by {
-		cell.Properties[i] = key.values[i].of(p.view.image.properties[place].Type, p.view.dictionaries[place])
-	}
-	return cell
 }

@@ -22,17 +22,32 @@ type statsCells struct {
 	keys   []uint64
 }
 
-// newStatsCells is for about so many slots. stride is the number of combinations
-// of codes, 0 if that is not known.
+// newStatsCells is for so many slots. stride is the number of combinations of
+// codes, 0 if that is not known.
 func newStatsCells(stride, slots, operands int) statsCells {
 	s := statsCells{operands: operands}
 	words := 1 + 4*operands // a tally has four
-	if stride > 0 && stride <= maxDenseWords/(words*slots) {
+	if stride > 0 && stride <= maxDenseWords/(words*max(slots, 1)) {
 		s.stride = stride
+		s.counts = make([]int64, slots*stride)
+		s.tallies = make([]layers.Tally, slots*stride*operands)
 		return s
 	}
 	s.places = map[uint64]uint32{}
 	return s
+}
+
+// dense reports whether each combination has a cell, the same whoever counts.
+func (s *statsCells) dense() bool { return s.stride > 0 }
+
+// join adds what another has counted. Both are dense and of one query.
+func (s *statsCells) join(other *statsCells) {
+	for i, n := range other.counts {
+		s.counts[i] += n
+	}
+	for i, t := range other.tallies {
+		s.tallies[i].Add(t)
+	}
 }
 
 // codeBits is how many bits a code has in the key of a cell. There are no more
@@ -40,24 +55,18 @@ func newStatsCells(stride, slots, operands int) statsCells {
 const codeBits = 21
 
 // find replaces the slots of rows by their cells. slots and codes are indexed by
-// row; count is the number of slots so far, properties that of the codes.
-func (s *statsCells) find(at []uint16, slots *[statsRows]uint32, codes *[layers.MaxStatsProperties][statsRows]uint32, count, properties int) {
-	if s.stride == 0 {
+// row; properties is the number of codes.
+func (s *statsCells) find(at []uint16, slots *[statsRows]uint32, codes *[layers.MaxStatsProperties][statsRows]uint32, properties int) {
+	switch {
+	case !s.dense():
 		for _, i := range at {
 			slots[i] = s.look(uint64(slots[i])<<(2*codeBits) | uint64(codes[0][i])<<codeBits | uint64(codes[1][i]))
 		}
-		return
-	}
-	if n := count * s.stride; n > len(s.counts) {
-		s.counts = append(s.counts, make([]int64, n-len(s.counts))...)
-		s.tallies = append(s.tallies, make([]layers.Tally, n*s.operands-len(s.tallies))...)
-	}
-	switch properties {
-	case 1:
+	case properties == 1:
 		for _, i := range at {
 			slots[i] = slots[i]*uint32(s.stride) + codes[0][i]
 		}
-	case 2:
+	case properties == 2:
 		for _, i := range at {
 			slots[i] = slots[i]*uint32(s.stride) + codes[0][i]*uint32(s.second) + codes[1][i]
 		}
@@ -93,7 +102,7 @@ func (s *statsCells) filled() int {
 
 // parts are the slot and the codes of a cell.
 func (s *statsCells) parts(cell int) (slot uint32, codes [layers.MaxStatsProperties]uint32) {
-	if s.stride == 0 {
+	if !s.dense() {
 		const mask = 1<<codeBits - 1
 		key := s.keys[cell]
 		return uint32(key >> (2 * codeBits)), [...]uint32{uint32(key >> codeBits & mask), uint32(key & mask)}

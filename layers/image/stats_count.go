@@ -3,6 +3,7 @@ package image
 import (
 	"context"
 	"math/bits"
+	"sync/atomic"
 
 	"yiping/layers"
 )
@@ -13,80 +14,131 @@ const statsRows = 1024
 
 // statsCounter counts the rows that one goroutine has taken on.
 type statsCounter struct {
-	plan    *statsPlan
-	regions regionSlots
-	values  [layers.MaxStatsProperties]valueCodes
-	cells   statsCells
+	plan   *statsPlan
+	values [layers.MaxStatsProperties]valueCodes
+	cells  statsCells
+	// straight says that the cells of a slot lie in the order of the codes of the
+	// one property, or are one, and that nothing is wanted but their counts.
+	straight bool
 
 	at    []uint16 // the selected rows of the block
-	codes [3][statsRows]uint32
 	slots [statsRows]uint32
 	by    [layers.MaxStatsProperties][statsRows]uint32
 }
 
 func newStatsCounter(p *statsPlan) *statsCounter {
 	c := &statsCounter{plan: p, at: make([]uint16, 0, statsRows)}
-	var sizes []int
-	regions := 1
-	for _, place := range p.regions {
-		n := len(p.view.dictionaries[place])
-		sizes = append(sizes, n)
-		regions += n
-	}
-	c.regions = newRegionSlots(sizes)
 	stride := 1
 	for i, place := range p.by {
 		c.values[i] = newValueCodes(p.view, place)
 		stride *= c.values[i].size
 	}
-	c.cells = newStatsCells(stride, regions, len(p.operands))
+	c.cells = newStatsCells(stride, len(p.codes), len(p.operands))
 	if len(p.by) > 1 {
 		c.cells.second = c.values[1].size
 	}
+	c.straight = c.cells.dense() && len(p.operands) == 0 && (len(p.by) == 0 || len(p.by) == 1 && c.values[0].kind == Text)
 	return c
 }
 
-// count takes every so many chunks of the view, from chunk first on.
-func (c *statsCounter) count(ctx context.Context, selected *Selection, first int) error {
-	n := 0
+// count takes one chunk of the view after another, by their numbers over all
+// parts; next is what the counters share.
+func (c *statsCounter) count(ctx context.Context, selected *Selection, next *atomic.Int64) error {
+	mine := int(next.Add(1)) - 1
+	n := 0 // chunks of the parts before
 	for p := range c.plan.view.parts {
-		rows := c.plan.view.parts[p].rows()
-		for i := range chunks(rows) {
-			if n++; n%statsWorkers != first {
-				continue
-			}
+		part := &c.plan.view.parts[p]
+		for ; mine-n < len(part.alive); mine = int(next.Add(1)) - 1 {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			chosen := selected.parts[p].chunk(i)
-			for low := i * chunkRows; low < min((i+1)*chunkRows, rows); low += statsRows {
-				c.block(c.plan.view.parts[p].columns, low, min(statsRows, rows-low), chosen)
-			}
+			c.chunk(p, mine-n, selected.parts[p].chunk(mine-n))
 			if c.cells.groups() > layers.MaxStatsGroups {
 				return nil // more than the answer may have; whoever asks learns that
 			}
 		}
+		n += len(part.alive)
 	}
 	return nil
 }
 
+// chunk counts the chosen rows of a chunk of a part.
+func (c *statsCounter) chunk(part, k int, chosen *chunk) {
+	if chosen != nil && chosen.count == 0 {
+		return
+	}
+	s, slots := c.plan.view.parts[part].segment, c.plan.slots[part]
+	first := k * chunkRows
+	rows := min(chunkRows, s.rows()-first)
+	if c.straight {
+		s.regions.each(first, rows, func(regions uint32, low, high int) {
+			c.straightRun(s, first, chosen, int(slots[regions])*c.cells.stride, low, high)
+		})
+		return
+	}
+	for low := 0; low < rows; low += statsRows {
+		c.block(s, slots, first+low, min(statsRows, rows-low), chosen)
+	}
+}
+
+// straightRun counts the chosen of a run of rows whose cells begin at some place.
+// low and high are counted from the first row of the chunk.
+func (c *statsCounter) straightRun(s *segment, first int, chosen *chunk, cell, low, high int) {
+	if len(c.plan.by) == 0 {
+		c.cells.counts[cell] += int64(chosen.countRange(low, high))
+		return
+	}
+	counts := c.cells.counts[cell : cell+c.cells.stride]
+	switch codes := &s.columns[c.plan.by[0]].ints; codes.bits {
+	case 8:
+		countCodes(codes.i8[first:], chosen, low, high, counts)
+	case 16:
+		countCodes(codes.i16[first:], chosen, low, high, counts)
+	default: // there are at most maxDirectTexts
+		countCodes(codes.i32[first:], chosen, low, high, counts)
+	}
+}
+
+// countCodes counts the chosen rows low…high-1 by their codes.
+func countCodes[T integer](codes []T, chosen *chunk, low, high int, counts []int64) {
+	eachWord(low, high, func(w int, mask uint64) {
+		if chosen != nil {
+			mask &= chosen.words[w]
+		}
+		if mask == ^uint64(0) {
+			for _, code := range codes[w*64 : w*64+64] {
+				counts[code]++
+			}
+			return
+		}
+		for ; mask != 0; mask &= mask - 1 {
+			counts[codes[w*64+bits.TrailingZeros64(mask)]]++
+		}
+	})
+}
+
 // block counts the chosen of the n rows from row on.
-func (c *statsCounter) block(columns []column, row, n int, chosen *chunk) {
+func (c *statsCounter) block(s *segment, slots []uint32, row, n int, chosen *chunk) {
 	c.at = chosen.rows(c.at[:0], row%chunkRows, n)
 	if len(c.at) == 0 {
 		return
 	}
-	c.regions.read(columns, c.plan.regions, row, n, c.at, &c.codes, &c.slots)
+	s.regions.each(row, n, func(regions uint32, low, high int) {
+		slot := slots[regions]
+		for i := range c.slots[low:high] {
+			c.slots[low+i] = slot
+		}
+	})
 	for i := range c.plan.by {
-		c.values[i].read(columns, row, n, c.at, &c.by[i])
+		c.values[i].read(s.columns, row, n, c.at, &c.by[i])
 	}
 	// From here on, slots holds the cells of the rows.
-	c.cells.find(c.at, &c.slots, &c.by, len(c.regions.codes), len(c.plan.by))
+	c.cells.find(c.at, &c.slots, &c.by, len(c.plan.by))
 	for _, i := range c.at {
 		c.cells.counts[c.slots[i]]++
 	}
 	for o, place := range c.plan.operands {
-		column := &columns[place]
+		column := &s.columns[place]
 		for _, i := range c.at {
 			if r := row + int(i); !column.nulls.has(r) {
 				v := column.number(r)
@@ -129,7 +181,7 @@ func (c *statsCounter) each(visit func(key statsKey, count int64, tallies []laye
 			continue
 		}
 		slot, codes := c.cells.parts(cell)
-		key := statsKey{regions: c.regions.codes[slot]}
+		key := statsKey{regions: c.plan.codes[slot]}
 		for i := range c.plan.by {
 			key.values[i] = c.values[i].value(codes[i])
 		}

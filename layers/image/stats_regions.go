@@ -1,100 +1,116 @@
 package image
 
+import (
+	"sort"
+
+	"yiping/layers"
+)
+
 // regionCodes are the codes of the regions of a row, coarse to fine; 0 is none.
 type regionCodes [3]uint32
 
-// regionSlots numbers the combinations of regions that occur. The finest region
-// of a row nearly always decides those above it, so each has its first
-// combination at hand, and only others are looked up.
-type regionSlots struct {
-	// levels is how many regions there are in a combination.
-	levels int
-	// first is by level and code; the last is for rows in no region.
-	first  [][]firstSlot
-	others map[regionCodes]uint32
-	// codes is by slot.
+// upTo leaves out the regions behind the first n levels.
+func (c regionCodes) upTo(n int) regionCodes {
+	clear(c[n:])
+	return c
+}
+
+// regionRuns tells in which regions the rows of a segment lie. Rows of a segment
+// lie close together, so that long runs of them are in the same.
+type regionRuns struct {
+	// codes are the combinations of regions that occur.
 	codes []regionCodes
+	runs  []regionRun
+	// chunks is the first run of each chunk, and at last the number of runs: no
+	// run is in two chunks.
+	chunks []uint32
 }
 
-// firstSlot is the first combination whose finest region is of some code, and its
-// slot + 1; 0 before there is one.
-type firstSlot struct {
-	codes regionCodes
-	slot  uint32
+// regionRun is the rows from first on, as far as the next run.
+type regionRun struct {
+	first uint32
+	// regions is the place of their combination in regionRuns.codes.
+	regions uint32
 }
 
-// newRegionSlots is for codes below sizes, by level.
-func newRegionSlots(sizes []int) regionSlots {
-	s := regionSlots{levels: len(sizes), others: map[regionCodes]uint32{}}
-	for _, n := range append(sizes, 1) {
-		s.first = append(s.first, make([]firstSlot, n))
-	}
-	return s
-}
-
-// slot is the number of a combination.
-func (s *regionSlots) slot(codes regionCodes) uint32 {
-	first := &s.first[s.levels][0]
-	for level := s.levels - 1; level >= 0; level-- {
-		if code := codes[level]; code != 0 {
-			first = &s.first[level][code]
-			break
-		}
-	}
-	if first.slot != 0 && first.codes == codes {
-		return first.slot - 1
-	}
-	return s.add(first, codes)
-}
-
-func (s *regionSlots) add(first *firstSlot, codes regionCodes) uint32 {
-	if slot, known := s.others[codes]; known {
-		return slot
-	}
-	slot := uint32(len(s.codes))
-	s.codes = append(s.codes, codes)
-	if first.slot == 0 {
-		*first = firstSlot{codes, slot + 1}
-	} else {
-		s.others[codes] = slot
-	}
-	return slot
-}
-
-// read fills slots with those of the rows from row on, for the rows in at.
-func (s *regionSlots) read(columns []column, places []int, row, n int, at []uint16, buffers *[3][statsRows]uint32, slots *[statsRows]uint32) {
-	if len(places) == 0 {
-		slot := s.slot(regionCodes{})
-		for _, i := range at {
-			slots[i] = slot
-		}
-		return
-	}
-	var same regionCodes
-	uniform := true
-	for level, place := range places {
-		same[level] = uint32(columns[place].ints.at(row))
-		uniform = uniform && columns[place].uniform.has(row/statsRows)
-	}
-	if uniform {
-		slot := s.slot(same)
-		for _, i := range at {
-			slots[i] = slot
-		}
-		return
-	}
-	for level, place := range places {
-		readCodes(&columns[place].ints, row, n, at, &buffers[level])
-	}
-	// Neighbours too are mostly in one region.
+// newRegionRuns goes over the rows once. places are those of the columns by level,
+// -1 for a level that the layer has not.
+func newRegionRuns(columns []column, places [3]int, rows int) regionRuns {
+	var r regionRuns
+	known := map[regionCodes]uint32{}
+	var codes [3][statsRows]uint32
 	var last regionCodes
-	slot, known := uint32(0), false
-	for _, i := range at {
-		// Levels that are not asked for have not been read, and stay 0.
-		codes := regionCodes{buffers[0][i], buffers[1][i], buffers[2][i]}
-		if !known || codes != last {
-			last, slot, known = codes, s.slot(codes), true
+	for row := 0; row < rows; row += statsRows {
+		if row%chunkRows == 0 {
+			r.chunks = append(r.chunks, uint32(len(r.runs)))
 		}
-		slots[i] = slot
+		n := min(statsRows, rows-row)
+		for level, place := range places {
+			if place >= 0 {
+				copyInts(&columns[place].ints, row, codes[level][:n])
+			}
+		}
+		for i := range n {
+			if now := (regionCodes{codes[0][i], codes[1][i], codes[2][i]}); now != last || (row+i)%chunkRows == 0 {
+				of, ok := known[now]
+				if !ok {
+					of = uint32(len(r.codes))
+					known[now] = of
+					r.codes = append(r.codes, now)
+				}
+				r.runs = append(r.runs, regionRun{uint32(row + i), of})
+				last = now
+			}
+		}
 	}
+	r.chunks = append(r.chunks, uint32(len(r.runs)))
+	return r
+}
+
+// each visits the runs among n rows from row on, all of one chunk, with the place
+// of their combination and their rows counted from row.
+func (r *regionRuns) each(row, n int, visit func(regions uint32, low, high int)) {
+	runs := r.runs[r.chunks[row/chunkRows]:r.chunks[row/chunkRows+1]]
+	at := sort.Search(len(runs), func(i int) bool { return int(runs[i].first) > row }) - 1
+	for low := 0; low < n; at++ {
+		high := n
+		if at+1 < len(runs) {
+			high = min(n, int(runs[at+1].first)-row)
+		}
+		visit(runs[at].regions, low, high)
+		low = high
+	}
+}
+
+// bytes is the memory in use.
+func (r *regionRuns) bytes() int { return 12*len(r.codes) + 8*len(r.runs) + 4*len(r.chunks) }
+
+// statsSlots numbers the combinations of the regions that a query asks for, by the
+// parts of the view and then by the place in their regionRuns.codes. codes is by
+// number.
+func (v *View) statsSlots(levels int) (slots [][]uint32, codes []regionCodes) {
+	known := map[regionCodes]uint32{}
+	for p := range v.parts {
+		of := make([]uint32, len(v.parts[p].regions.codes))
+		for i, all := range v.parts[p].regions.codes {
+			asked := all.upTo(levels)
+			slot, ok := known[asked]
+			if !ok {
+				slot = uint32(len(codes))
+				known[asked] = slot
+				codes = append(codes, asked)
+			}
+			of[i] = slot
+		}
+		slots = append(slots, of)
+	}
+	return slots, codes
+}
+
+// regionPlaces are the places of the columns of regions, -1 for none.
+func (i *Image) regionPlaces() (places [3]int) {
+	for level, name := range layers.RegionColumns() {
+		places[level] = i.place(name)
+	}
+	return places
 }

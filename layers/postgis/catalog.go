@@ -105,12 +105,7 @@ func createLayer(ctx context.Context, tx pgx.Tx, l *layers.Layer) error {
 	if err := insertLayer(ctx, tx, l); err != nil {
 		return err
 	}
-	statements := []string{createTable(l)}
-	for _, x := range tableIndexes(l) {
-		statements = append(statements, x.create)
-	}
-	statements = append(statements, tableTriggers(l)...)
-	for _, sql := range statements {
+	for _, sql := range tableStatements(l) {
 		if _, err := tx.Exec(ctx, sql); err != nil {
 			return err
 		}

@@ -125,3 +125,14 @@ func (s *Store) Lag(ctx context.Context, p Position) (time.Duration, error) {
 	}
 	return age, nil
 }
+
+// Changed tells whether anything was changed from one position on and before
+// another.
+func (s *Store) Changed(ctx context.Context, from, to Position) (bool, error) {
+	var changed bool
+	err := s.pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM yiping.change WHERE xid >= $1 AND xid < $2)", from.Xid, to.Xid).Scan(&changed)
+	if err != nil {
+		return false, fmt.Errorf("ask the change feed for changes: %w", err)
+	}
+	return changed, nil
+}

@@ -45,6 +45,15 @@ func columnType(p layers.Property) string {
 	}
 }
 
+// tableStatements make a layer's table with its indexes and triggers.
+func tableStatements(l *layers.Layer) []string {
+	statements := []string{createTable(l)}
+	for _, x := range tableIndexes(l) {
+		statements = append(statements, x.create)
+	}
+	return append(statements, tableTriggers(l)...)
+}
+
 // createTable is the DDL of a layer's table with its checks, indexes aside.
 func createTable(l *layers.Layer) string {
 	var b strings.Builder

@@ -2,8 +2,10 @@ package mvt_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -135,20 +137,17 @@ func again(t *testing.T, tile *mvttest.Tile) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shape := cmp.Transformer("shape", func(f mvttest.Feature) any {
-		return struct {
-			ID    uint64
-			Type  mvt.GeometryType
-			Parts [][]mvt.Point
-		}{f.ID, f.Type, f.Parts}
-	})
 	for i, l := range tile.Layers {
-		if diff := cmp.Diff(back.Layers[i].Features, l.Features, shape); diff != "" {
-			t.Errorf("features (-got +want):\n%s", diff)
+		got := back.Layers[i].Features
+		if len(got) != len(l.Features) {
+			t.Fatalf("%d features, want %d", len(got), len(l.Features))
 		}
-		for j, f := range l.Features {
-			if diff := cmp.Diff(plain(back.Layers[i].Features[j].Properties), plain(f.Properties)); diff != "" {
-				t.Errorf("properties (-got +want):\n%s", diff)
+		for j, want := range l.Features {
+			if got[j].ID != want.ID || got[j].Type != want.Type || !slices.EqualFunc(got[j].Parts, want.Parts, slices.Equal[[]mvt.Point]) {
+				t.Errorf("feature %d is %+v, want %+v", j, got[j], want)
+			}
+			if !maps.Equal(plain(got[j].Properties), plain(want.Properties)) {
+				t.Errorf("feature %d (-got +want):\n%s", j, cmp.Diff(plain(got[j].Properties), plain(want.Properties)))
 			}
 		}
 	}

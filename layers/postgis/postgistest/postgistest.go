@@ -2,6 +2,7 @@ package postgistest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -97,16 +98,18 @@ func URL(tb testing.TB) string {
 	return u
 }
 
-// template is the migrated database that tests copy.
-const template = "yiping_test_template"
+// templates is how the names of migrated databases begin that tests copy. What
+// other programs than this one would make is in their names too, so that a server
+// that outlives a branch serves the next.
+const templates = "yiping_test_template_"
 
 // cluster is the one server of this process's tests.
 type cluster struct {
-	mu     sync.Mutex
-	url    string
-	dir    string
-	own    *postgis.Cluster
-	serial int
+	mu       sync.Mutex
+	url      string
+	dir      string
+	template string
+	own      *postgis.Cluster
 }
 
 // One cluster a process is the point of this package, and TestMain must reach
@@ -121,9 +124,9 @@ func (c *cluster) database(tb testing.TB) (string, error) {
 	if err := c.open(ctx); err != nil {
 		return "", err
 	}
-	c.serial++
-	name := fmt.Sprintf("yiping_test_%d_%d", os.Getpid(), c.serial)
-	if err := c.exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
+	// Tests that were killed leave theirs behind: numbers would come again.
+	name := "yiping_test_" + strings.ToLower(rand.Text())
+	if err := c.exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+c.template); err != nil {
 		return "", err
 	}
 	tb.Cleanup(func() {
@@ -157,20 +160,26 @@ func (c *cluster) open(ctx context.Context) error {
 }
 
 func (c *cluster) makeTemplate(ctx context.Context) error {
+	fingerprint, err := postgis.Fingerprint()
+	if err != nil {
+		return err
+	}
+	template := templates + fingerprint
+	c.template = template
 	conn, err := pgx.Connect(ctx, c.url)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	// Packages run as processes of their own; one of them makes the template.
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock(hashtext($1))", template); err != nil {
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock(hashtext($1))", templates); err != nil {
 		return err
 	}
 	var have bool
 	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", template).Scan(&have); err != nil || have {
 		return err
 	}
-	half := template + "_new"
+	half := templates + "new"
 	if _, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+half); err != nil {
 		return err
 	}
