@@ -16,6 +16,7 @@ type commandLine struct {
 	Layer   layerCommand   `cmd:"" help:"Create, list, show and drop layers."`
 	Sim     simCommand     `cmd:"" help:"Let synthetic vehicles, patrols and sensors live in the city of a running service."`
 	Bench   benchCommand   `cmd:"" help:"Measure a server or a database."`
+	Replay  replayCommand  `cmd:"" help:"Have a running service play an evening of the heatmap, such as bund-2019."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date and stop."`
 	DB      dbCommand      `cmd:"" name:"db" help:"Run the embedded database alone, or a command (such as psql) against it."`
 }

@@ -17,6 +17,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"yiping/frontend"
+	"yiping/heatmap"
+	heatapi "yiping/heatmap/api"
+	"yiping/heatmap/replay"
 	"yiping/layers"
 	"yiping/layers/api"
 )
@@ -25,8 +28,11 @@ import (
 type service struct {
 	db     *database
 	images *images
-	log    *slog.Logger
-	mux    *http.ServeMux
+	heat   *heatmap.Engine
+	// replays are evenings with engines of their own.
+	replays *replay.Stage
+	log     *slog.Logger
+	mux     *http.ServeMux
 	// origins tells requests of other sites' pages by what browsers add to them.
 	origins http.CrossOriginProtection
 
@@ -36,7 +42,8 @@ type service struct {
 
 func newService(db *database, images *images, log *slog.Logger) *service {
 	s := &service{
-		db: db, images: images, log: log, mux: http.NewServeMux(), registry: prometheus.NewRegistry(),
+		db: db, images: images, heat: heatmap.New(heatmap.DefaultRules(), time.Now), replays: newReplays(), log: log,
+		mux: http.NewServeMux(), registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "yiping_http_request_duration_seconds",
 			Help:    "Time from a request's first line to its answer's last byte.",
@@ -44,7 +51,7 @@ func newService(db *database, images *images, log *slog.Logger) *service {
 		}, []string{"route", "status"}),
 	}
 	s.registry.MustRegister(s.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		newImageMetrics(images), newStreamMetrics(images.streams), newFenceMetrics(images.fences))
+		newImageMetrics(images), newStreamMetrics(images.streams), newFenceMetrics(images.fences), newHeatMetrics(s.heat))
 	s.registerAPI(s.handle)
 	s.handle("GET /", pages(frontend.FS()))
 	return s
@@ -62,6 +69,7 @@ func (s *service) registerAPI(handle api.Handle) {
 	s.images.live.Register(handle)
 	s.images.streams.service().Register(handle)
 	s.images.fences.service().Register(handle)
+	heatapi.Register(handle, s.heat, s.replays)
 }
 
 // ServeHTTP answers a request; what no route takes becomes a problem document

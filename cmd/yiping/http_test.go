@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -51,12 +52,15 @@ func serveStoreWith(t *testing.T, store *postgis.Store, secret []byte) (url stri
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- m.run(ctx) }()
-	server := httptest.NewServer(newService(db, m, log))
+	service := newService(db, m, log)
+	replays := make(chan error, 1)
+	go func() { replays <- service.replays.Run(ctx) }()
+	server := httptest.NewServer(service)
 	t.Cleanup(func() {
 		server.Close()
 		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("images ended with %v", err)
+		if err := errors.Join(<-ended, <-replays); err != nil {
+			t.Errorf("images or replays ended with %v", err)
 		}
 	})
 	awaitImages(t, m)

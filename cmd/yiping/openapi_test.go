@@ -87,6 +87,7 @@ func newAPIUnderTest(t *testing.T) *apiUnderTest {
 	served, _ := serveStore(t, store)
 	report := `{"k":"v-1029","t":` + strconv.FormatInt(time.Now().UnixMilli(), 10) + `,"lon":121.49,"lat":31.24,"s":5.2,"st":2,"plate":"沪A-D1029"}`
 	send(t, "POST", served+"/streams/vehicles", report, "Content-Type", "application/json").wantStatus(t, 200)
+	ask(t, "PUT", served+"/heat/replays/bund-2019", nil)
 	a := &apiUnderTest{url: served, schemas: jsonschema.NewCompiler()}
 	got := ask(t, "GET", a.url+"/openapi.json", nil)
 	if err := json.Unmarshal(got.body, &a.document); err != nil || got.header.Get("Content-Type") != "application/vnd.oai.openapi+json;version=3.1" {

@@ -97,6 +97,8 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	group.Go(func() error { return images.streams.run(failed) })
 	group.Go(func() error { return images.fences.keeper.Run(failed) })
 	group.Go(func() error { return joined.run(failed) })
+	group.Go(func() error { return service.heat.Run(failed) })
+	group.Go(func() error { return service.replays.Run(failed) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve http: %w", err)

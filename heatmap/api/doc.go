@@ -1,0 +1,21 @@
+// Package api takes the pings of devices in and tells where people are, over HTTP.
+//
+//	POST /heat/pings        NDJSON, a ping a line
+//	GET  /heat              the rules, and how the engine stands
+//	GET  /heat/{resolution} the cells of the newest frame
+//	GET  /heat/places       the places that are watched
+//	PUT  /heat/replays/{id} play a scenario, with an engine of its own
+//
+// # Concurrency
+//
+// The handlers are safe for concurrent use.
+//
+// # Lifecycle
+//
+// Register adds the handlers; the engine's owner runs it.
+//
+// # Units
+//
+// Coordinates are lon, lat in degrees, in the datum that a feed names; answers are
+// in WGS 84. Densities are devices per m².
+package api

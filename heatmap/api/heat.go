@@ -1,0 +1,165 @@
+package api
+
+import (
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"yiping/heatmap"
+	"yiping/heatmap/replay"
+	"yiping/layers"
+	"yiping/layers/api"
+)
+
+// Register adds the handlers of an engine and of a stage with others.
+func Register(handle api.Handle, engine *heatmap.Engine, stage *replay.Stage) {
+	h := &handlers{engine, stage}
+	handle("POST /heat/pings", h.pings)
+	handle("GET /heat", h.state)
+	handle("GET /heat/{resolution}", h.cells)
+	handle("GET /heat/places", h.places)
+	handle("GET /heat/replays", h.replays)
+	handle("PUT /heat/replays/{id}", h.start)
+	handle("PATCH /heat/replays/{id}", h.change)
+	handle("DELETE /heat/replays/{id}", h.stop)
+	handle("GET /heat/replays/{id}/curve", h.curve)
+}
+
+type handlers struct {
+	engine *heatmap.Engine
+	stage  *replay.Stage
+}
+
+// state answers GET /heat.
+func (h *handlers) state(w http.ResponseWriter, r *http.Request) error {
+	values, err := api.ReadQuery(r, "run")
+	if err != nil {
+		return err
+	}
+	engine, err := h.engineOf(r, values.Get("run"))
+	if err != nil {
+		return err
+	}
+	rules, state, frame := engine.Rules(), engine.State(), engine.Frame()
+	var heard *time.Time
+	if !state.Heard.IsZero() {
+		utc := state.Heard.UTC()
+		heard = &utc
+	}
+	return api.WriteJSON(w, "application/json", map[string]any{
+		"time": frame.Time.UTC(), "devices": told(frame.Devices), "synthetic": frame.Synthetic,
+		"finest": rules.Finest, "coarsest": rules.Coarsest, "least": rules.Least,
+		"ttl_s": rules.TTL.Seconds(), "tick_s": rules.Tick.Seconds(), "accuracy_m": rules.Accuracy,
+		"bbox":  [4]float64{rules.Bound.Min[0], rules.Bound.Min[1], rules.Bound.Max[0], rules.Bound.Max[1]},
+		"pings": state.Outcomes, "heard": heard,
+	})
+}
+
+// told is a number of devices, or null where they are too few to be told.
+func told(n int) *int {
+	if n < 0 {
+		return nil
+	}
+	return &n
+}
+
+// cells answers GET /heat/{resolution}.
+func (h *handlers) cells(w http.ResponseWriter, r *http.Request) error {
+	values, err := api.ReadQuery(r, "bbox", "f", "run")
+	if err != nil {
+		return err
+	}
+	engine, err := h.engineOf(r, values.Get("run"))
+	if err != nil {
+		return err
+	}
+	rules := engine.Rules()
+	resolution, err := strconv.Atoi(r.PathValue("resolution"))
+	if err != nil || resolution < rules.Coarsest || resolution > rules.Finest {
+		return layers.InputErrorf("resolution", "want one from %d to %d", rules.Coarsest, rules.Finest)
+	}
+	var bound orb.Bound
+	if values.Has("bbox") {
+		if bound, err = readBox(values.Get("bbox")); err != nil {
+			return err
+		}
+	}
+	frame := engine.Frame()
+	all := frame.Cells(resolution)
+	if values.Has("bbox") {
+		all = slices.DeleteFunc(slices.Clone(all), func(c heatmap.Heat) bool { return !bound.Contains(c.Cell.Center()) })
+	}
+	a := answer{
+		Time: frame.Time.UTC(), Resolution: resolution, Least: rules.Least, Synthetic: frame.Synthetic,
+		Devices: told(frame.Devices),
+	}
+	switch values.Get("f") {
+	case "", "json":
+		a.Cells = make([]heat, len(all))
+		for i, c := range all {
+			a.Cells[i] = heat{c.Cell.String(), c.Devices, c.Density}
+		}
+		return api.WriteJSON(w, "application/json", a)
+	case "geojson":
+		return api.WriteJSON(w, "application/geo+json", a.geojson(all))
+	default:
+		return layers.InputErrorf("f", "write json or geojson")
+	}
+}
+
+// answer is a frame's cells of one resolution.
+type answer struct {
+	Time       time.Time `json:"time"`
+	Resolution int       `json:"resolution"`
+	Least      int       `json:"least"`
+	Synthetic  bool      `json:"synthetic"`
+	Devices    *int      `json:"devices"`
+	Cells      []heat    `json:"cells"`
+}
+
+type heat struct {
+	Cell    string  `json:"cell"`
+	Devices int     `json:"devices"`
+	Density float64 `json:"density"`
+}
+
+// geojson is the answer with the cells as polygons.
+func (a *answer) geojson(all []heatmap.Heat) *geojson.FeatureCollection {
+	f := geojson.NewFeatureCollection()
+	f.ExtraMembers = geojson.Properties{
+		"time": a.Time, "resolution": a.Resolution, "least": a.Least, "synthetic": a.Synthetic, "devices": a.Devices,
+	}
+	for _, c := range all {
+		one := geojson.NewFeature(orb.Polygon{c.Cell.Boundary()})
+		one.ID = c.Cell.String()
+		one.Properties = geojson.Properties{"devices": c.Devices, "density": c.Density}
+		f.Append(one)
+	}
+	return f
+}
+
+// readBox reads west, south, east, north.
+func readBox(text string) (orb.Bound, error) {
+	parts := strings.Split(text, ",")
+	var v [4]float64
+	for i := range v {
+		if len(parts) != len(v) {
+			return orb.Bound{}, layers.InputErrorf("bbox", "want west,south,east,north")
+		}
+		n, err := strconv.ParseFloat(strings.TrimSpace(parts[i]), 64)
+		if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
+			return orb.Bound{}, layers.InputErrorf("bbox", "%.40q is not a number", parts[i])
+		}
+		v[i] = n
+	}
+	if v[0] >= v[2] || v[1] >= v[3] {
+		return orb.Bound{}, layers.InputErrorf("bbox", "want west < east and south < north, in degrees")
+	}
+	return orb.Bound{Min: orb.Point{v[0], v[1]}, Max: orb.Point{v[2], v[3]}}, nil
+}

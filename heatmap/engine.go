@@ -1,0 +1,196 @@
+package heatmap
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"yiping/geo/cell"
+)
+
+// Rules say which pings count and what is told.
+type Rules struct {
+	// Finest and Coarsest are the H3 resolutions that are counted.
+	Finest, Coarsest int
+	// TTL is how long a device is taken to be where it was heard of last.
+	TTL time.Duration
+	// Tick is how often a frame is made. Only frames are told: two frames close
+	// together would tell of single devices.
+	Tick time.Duration
+	// Least is the fewest devices that a count may tell of.
+	Least int
+	// Accuracy is the worst position error in metres.
+	Accuracy float64
+	// Ahead is how far the clock of a device may be ahead of ours.
+	Ahead time.Duration
+	// Bound is the part of the world that is counted: lon, lat.
+	Bound orb.Bound
+	// Places are watched one by one.
+	Places []Place
+}
+
+// DefaultRules are those for Shanghai.
+func DefaultRules() Rules {
+	return Rules{
+		Finest: 11, Coarsest: 6, TTL: 10 * time.Minute, Tick: 2 * time.Second, Least: 10,
+		Accuracy: 500, Ahead: DefaultSlot,
+		Bound: orb.Bound{Min: orb.Point{120.8, 30.6}, Max: orb.Point{122.4, 32}},
+	}
+}
+
+// Ping is a device that was heard of.
+type Ping struct {
+	// Device names the device for a day; it is forgotten at once for a keyed hash.
+	Device string
+	Time   time.Time
+	// Place is lon, lat on WGS 84, Accuracy its error in metres, 0 if not known.
+	Place    orb.Point
+	Accuracy float64
+}
+
+// What becomes of a ping beside the outcomes of Presence.
+const (
+	Inaccurate Outcome = "inaccurate" // worse than Rules.Accuracy
+	Outside    Outcome = "outside"    // not in Rules.Bound
+)
+
+// Engine counts the devices of pings and makes frames.
+//
+// It is safe for concurrent use. New, then Run until the end.
+type Engine struct {
+	rules Rules
+	// clock is the time of arrival.
+	clock func() time.Time
+
+	mu       sync.Mutex
+	presence *Presence
+	watches  []*watch
+	names    pseudonyms
+	outcomes map[Outcome]int64
+	// synthetic is the time until which the devices present may be made up.
+	synthetic time.Time
+	// heard is when the last ping came.
+	heard time.Time
+
+	frame atomic.Pointer[Frame]
+}
+
+// New is an engine that has heard of nobody.
+func New(r Rules, clock func() time.Time) *Engine {
+	e := &Engine{
+		rules: r, clock: clock, outcomes: map[Outcome]int64{},
+		presence: NewPresence(Config{Finest: r.Finest, Coarsest: r.Coarsest, TTL: r.TTL}),
+	}
+	for i := range r.Places {
+		e.watches = append(e.watches, newWatch(&r.Places[i]))
+	}
+	e.Tick()
+	return e
+}
+
+// Rules are the rules of the engine.
+func (e *Engine) Rules() Rules { return e.rules }
+
+// Take takes pings in, and tells what became of how many. made says that they were
+// made up.
+func (e *Engine) Take(pings []Ping, made bool) map[Outcome]int {
+	now := e.clock()
+	done := make(map[Outcome]int)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.advance(now)
+	for i := range pings {
+		done[e.take(&pings[i], now)]++
+	}
+	for o, n := range done {
+		e.outcomes[o] += int64(n)
+	}
+	if len(pings) > 0 {
+		e.heard = now
+		if made {
+			e.synthetic = now.Add(e.rules.TTL)
+		}
+	}
+	return done
+}
+
+func (e *Engine) take(p *Ping, now time.Time) Outcome {
+	switch {
+	case p.Accuracy > e.rules.Accuracy:
+		return Inaccurate
+	case !e.rules.Bound.Contains(p.Place):
+		return Outside
+	}
+	at := p.Time
+	if at.After(now) && at.Sub(now) <= e.rules.Ahead {
+		at = now
+	}
+	name := e.names.name(p.Device, now)
+	outcome := e.presence.Ping(name, cell.At(p.Place, e.rules.Finest), at)
+	if outcome == Arrived || outcome == Moved || outcome == Stayed {
+		for _, w := range e.watches {
+			w.ping(name, p.Place, uint16(e.presence.slot(at)))
+		}
+	}
+	return outcome
+}
+
+// advance moves the present to now.
+func (e *Engine) advance(now time.Time) {
+	gone, ok := e.presence.advance(now)
+	if !ok {
+		return
+	}
+	for _, w := range e.watches {
+		w.expire(gone)
+	}
+}
+
+// Run makes a frame each tick until ctx is done, and returns nil.
+func (e *Engine) Run(ctx context.Context) error {
+	ticker := time.NewTicker(e.rules.Tick)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			e.Tick()
+		}
+	}
+}
+
+// Tick makes the frame of now. Run does this each Rules.Tick.
+func (e *Engine) Tick() {
+	now := e.clock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.advance(now)
+	f := newFrame(e.presence, e.rules, now, now.Before(e.synthetic))
+	for _, w := range e.watches {
+		f.Places = append(f.Places, w.state(now, e.rules.Least))
+	}
+	e.frame.Store(f)
+}
+
+// Frame is the newest frame.
+func (e *Engine) Frame() *Frame { return e.frame.Load() }
+
+// State is what an operator wants to know.
+type State struct {
+	Outcomes map[Outcome]int64
+	Devices  int
+	Bytes    int
+	Heard    time.Time // zero before the first ping
+}
+
+// State is how the engine stands now.
+func (e *Engine) State() State {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return State{Outcomes: maps.Clone(e.outcomes), Devices: e.presence.Devices(), Bytes: e.presence.Bytes(), Heard: e.heard}
+}

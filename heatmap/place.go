@@ -1,0 +1,168 @@
+package heatmap
+
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geo"
+)
+
+// Place is somewhere with a name that is watched: an embankment, a square, the exits of
+// a station.
+type Place struct {
+	ID string
+	// Name and NameEN are for people.
+	Name, NameEN string
+	Flow         Flow
+	// Outline is lon, lat on WGS 84.
+	Outline orb.MultiPolygon
+	// Usable is the area in m² that people can be on; 0 means all of the outline.
+	Usable float64
+	// Capacity is how many people the place may hold; 0 if that is not known.
+	Capacity int
+}
+
+// Area is the area in m² that people can be on.
+func (p *Place) Area() float64 {
+	if p.Usable > 0 {
+		return p.Usable
+	}
+	return geo.Area(p.Outline)
+}
+
+// PlaceState is how a place stands.
+type PlaceState struct {
+	*Place
+	// Devices are those inside, Visits those that came since the engine began, both
+	// rounded to Rules.Least, lest a place tell what its cells hide. A device that
+	// comes again within Rules.TTL is one visit.
+	Devices, Visits int
+	// In and Out are devices a second, over the last minute.
+	In, Out float64
+	// Density is devices per m².
+	Density float64
+	Level   Level
+	// Next is the level that will be reached After from now if people go on to come
+	// and go as they do; Level itself if that is not foreseen.
+	Next  Level
+	After time.Duration
+}
+
+// watch counts the devices in a place.
+type watch struct {
+	place *Place
+	bound orb.Bound
+	area  float64
+	// known are the devices that were inside within the TTL.
+	known           devices
+	here            int
+	visits, in, out int
+	// flow is the devices that came and went in the ticks of the last minute.
+	flow   []crossing
+	ladder Ladder
+}
+
+type crossing struct {
+	at      time.Time
+	in, out int
+}
+
+// The cell of a device of a watch says whether it is inside.
+const (
+	outside = int32(0)
+	inside  = int32(1)
+)
+
+// flowOver is how long flow is averaged.
+const flowOver = time.Minute
+
+func newWatch(p *Place) *watch {
+	return &watch{place: p, bound: p.Outline.Bound(), area: p.Area()}
+}
+
+// ping tells where a device is; slot is that of the ping, modulo 2^16.
+func (w *watch) ping(name uint64, place orb.Point, slot uint16) {
+	is := outside
+	if w.bound.Contains(place) && contains(w.place.Outline, place) {
+		is = inside
+	}
+	d := w.known.shard(name).find(name)
+	switch {
+	case d == nil && is == inside:
+		w.known.add(device{name: name, cell: inside, seen: slot, since: slot})
+		w.here++
+		w.visits++
+		w.in++
+	case d == nil:
+	case d.cell == is:
+		if is == inside {
+			d.seen = slot
+		}
+	case is == inside:
+		d.cell, d.seen, d.since = inside, slot, slot
+		w.here++
+		w.in++
+	default: // seen stays: it is forgotten a TTL after it was inside
+		d.cell = outside
+		w.here--
+		w.out++
+	}
+}
+
+// contains tells by the number of edges to the east of a point: odd is inside. It is
+// not planar.MultiPolygonContains, which works the bounds of a ring out each time.
+func contains(outline orb.MultiPolygon, p orb.Point) bool {
+	odd := false
+	for _, polygon := range outline {
+		for _, ring := range polygon {
+			for i := 1; i < len(ring); i++ {
+				a, b := ring[i-1], ring[i]
+				if (a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0]+(p[1]-a[1])/(b[1]-a[1])*(b[0]-a[0]) {
+					odd = !odd
+				}
+			}
+		}
+	}
+	return odd
+}
+
+// expire forgets who is gone.
+func (w *watch) expire(gone func(*device) bool) {
+	w.known.removeIf(func(d *device) bool {
+		if !gone(d) {
+			return false
+		}
+		if d.cell == inside {
+			w.here--
+			w.out++
+		}
+		return true
+	})
+}
+
+// state is how the place stands at a tick, and takes the flow since the last.
+func (w *watch) state(now time.Time, least int) PlaceState {
+	w.flow = append(w.flow, crossing{now, w.in, w.out})
+	w.in, w.out = 0, 0
+	for len(w.flow) > 1 && now.Sub(w.flow[0].at) >= flowOver {
+		w.flow = w.flow[1:]
+	}
+	s := PlaceState{Place: w.place, Devices: rounded(w.here, least), Visits: rounded(w.visits, least)}
+	s.Density = float64(s.Devices) / w.area
+	var in, out int
+	for _, c := range w.flow[1:] { // what the first has came before it
+		in, out = in+c.in, out+c.out
+	}
+	if span := now.Sub(w.flow[0].at).Seconds(); span > 0 {
+		s.In, s.Out = float64(rounded(in, least))/span, float64(rounded(out, least))/span
+	}
+	s.Level = w.ladder.Step(now, s.Density, w.place.Flow)
+	s.Next = s.Level
+	if next, after, ok := w.ladder.Ahead(float64(s.Devices), w.area, s.In, s.Out, w.place.Flow); ok {
+		s.Next, s.After = next, after
+	}
+	return s
+}
+
+// rounded is n to the nearest multiple of least.
+func rounded(n, least int) int { return (n + least/2) / least * least }
