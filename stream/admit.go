@@ -3,25 +3,14 @@ package stream
 import (
 	"net/http"
 	"net/netip"
-	"net/url"
 	"regexp"
-	"slices"
-	"strings"
 )
 
 // clientPattern is what a client may call itself; it need not.
 func clientPattern() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`) }
 
-// welcome reports whether the page that asks is one of ours or was allowed. What
-// is no browser sends no origin.
-func (h *Hub) welcome(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if origin == "" || slices.Contains(h.Origins, "*") || slices.Contains(h.Origins, origin) {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && strings.EqualFold(u.Host, r.Host)
-}
+// welcome reports whether the page that asks may connect.
+func (h *Hub) welcome(r *http.Request) bool { return allowed(r, h.Origins) }
 
 // address is where a request comes from. It is not valid, and not counted, for this
 // machine: a proxy in front of the service comes from there with everybody's

@@ -131,6 +131,27 @@ func BenchmarkIdle(b *testing.B) {
 	}
 }
 
+// What a client costs that stops reading, with 10,000 objects in its area that all go on
+// moving: resident bytes each, of 100. A shared view of the table is in it.
+func BenchmarkDeaf(b *testing.B) {
+	for _, protocol := range []string{"live1.json", "live1.bin"} {
+		b.Run(protocol, func(b *testing.B) {
+			for b.Loop() {
+				w := newFleetWorld(b, func(c *stream.Config) { c.Pace = stream.DefaultPace() })
+				things := city(rand.New(rand.NewPCG(1, 1)))
+				w.change(b, things)
+				before := resident(b)
+				gather(b, w, protocol, false, 100, `{"f":"sub","ref":1,"stream":"vehicles","area":{"bbox":[121.1%d,31,122,32]},"max_objects":20000,"lod":"objects","deaf":1}`)
+				for range 20 { // some seconds beyond the first flush
+					w.change(b, things)
+				}
+				b.ReportMetric(float64(w.hub.Connections()), "connections")
+				b.ReportMetric(float64(resident(b)-before)/100, "B/conn")
+			}
+		})
+	}
+}
+
 // resident is the memory of this process after a collection, in bytes.
 func resident(b *testing.B) int {
 	b.Helper()

@@ -15,7 +15,9 @@ import (
 // conn is a connection. All but its channels belongs to the goroutine of run.
 type conn struct {
 	hub *Hub
-	ws  *websocket.Conn
+	// ws is nil where frames go to a sink.
+	ws   *websocket.Conn
+	sink sink
 	// bin says that the client takes binary frames.
 	bin bool
 	// client is what the client calls itself, address where it comes from; either may
@@ -31,9 +33,11 @@ type conn struct {
 	// more.
 	wake, drain, replaced, ended chan struct{}
 
-	subs   map[uint32]*subscription
-	ladder ladder
-	credit credit
+	subs map[uint32]*subscription
+	// listeners are the subscriptions of EVENT streams.
+	listeners map[uint32]*listener
+	ladder    ladder
+	credit    credit
 	// flushes counts flushes, ticks those that were told to sync subscriptions.
 	flushes uint32
 	// flushed is when the last was begun.
@@ -56,12 +60,13 @@ type message struct {
 // inboxSize is how many messages of a client wait; then it is not read from.
 const inboxSize = 4
 
-func newConn(h *Hub, ws *websocket.Conn) *conn {
+// newConn is a connection that does not know yet where its frames go.
+func newConn(h *Hub) *conn {
 	now := time.Now()
 	return &conn{
-		hub: h, ws: ws, bin: ws.Subprotocol() == binaryProtocol, inbox: make(chan message, inboxSize), wake: make(chan struct{}, 1),
+		hub: h, inbox: make(chan message, inboxSize), wake: make(chan struct{}, 1),
 		drain: make(chan struct{}), replaced: make(chan struct{}), ended: make(chan struct{}),
-		subs: map[uint32]*subscription{}, ladder: newLadder(h.Pace), lonely: now, pinged: now,
+		subs: map[uint32]*subscription{}, listeners: map[uint32]*listener{}, ladder: newLadder(h.Pace), lonely: now, pinged: now,
 		frames: rate.NewLimiter(rate.Limit(h.Limits.FramesPerSecond), h.Limits.FrameBurst),
 	}
 }
@@ -72,6 +77,15 @@ func (c *conn) awake() {
 	case c.wake <- struct{}{}:
 	default:
 	}
+}
+
+// cut ends the connection from outside; its goroutines see to the rest.
+func (c *conn) cut() {
+	if c.sink != nil {
+		c.sink.stop()
+		return
+	}
+	_ = c.ws.Close() // there is nobody to tell
 }
 
 // read hands on what the client sends until the connection ends.
@@ -153,6 +167,9 @@ func (c *conn) finish() {
 	for _, s := range c.subs {
 		c.leave(s)
 	}
+	for _, l := range c.listeners {
+		c.ignore(l)
+	}
 	close(c.ended)
 	_ = c.ws.SetReadDeadline(time.Now().Add(linger)) // it never fails
 	for range c.inbox {                              // until read has ended
@@ -215,9 +232,20 @@ func (c *conn) flooded(r *request) {
 func (c *conn) handle(ctx context.Context, r *request) *RequestError {
 	switch r.F {
 	case "sub":
+		if t := c.hub.tails[r.Stream]; t != nil {
+			return c.listen(ctx, r, t)
+		}
 		return c.subscribe(ctx, r)
 	case "ack":
 		c.acknowledge(r.Acks)
+		return nil
+	}
+	if l := c.listeners[*r.SID]; l != nil {
+		if r.F == "view" {
+			return faultf(NotView, "subscription %d is of an EVENT stream", l.id)
+		}
+		c.endListener(l)
+		c.send(accepted{F: "ok", Ref: *r.Ref, SID: l.id})
 		return nil
 	}
 	s := c.subs[*r.SID]
@@ -241,6 +269,9 @@ func (c *conn) acknowledge(acks [][]uint64) {
 	}
 }
 
+// vacant reports whether there is no subscription.
+func (c *conn) vacant() bool { return len(c.subs)+len(c.listeners) == 0 }
+
 // watch ends a connection that does nothing, or too little, and pings it.
 func (c *conn) watch(now time.Time) {
 	p := c.hub.Pace
@@ -248,7 +279,7 @@ func (c *conn) watch(now time.Time) {
 	case c.failed:
 	case len(c.credit.sent) > 0 && now.Sub(c.credit.since) >= p.Slow:
 		c.bye(closeSlow, "no ack", p.Heartbeat)
-	case len(c.subs) == 0 && now.Sub(c.lonely) >= p.Idle:
+	case c.vacant() && now.Sub(c.lonely) >= p.Idle:
 		c.bye(closeSilent, "no subscription", p.Heartbeat)
 	case now.Sub(c.pinged) >= p.Ping:
 		c.pinged = now
@@ -266,11 +297,17 @@ func (c *conn) due() time.Time {
 			at = t
 		}
 	}
-	if len(c.subs) == 0 {
+	if c.vacant() {
 		soonest(c.lonely.Add(c.hub.Pace.Idle))
 	}
 	if len(c.credit.sent) > 0 {
 		soonest(c.credit.since.Add(c.hub.Pace.Slow))
+	}
+	for _, l := range c.listeners {
+		soonest(l.marked.Add(c.hub.Pace.Heartbeat))
+		if !l.retry.IsZero() {
+			soonest(l.retry)
+		}
 	}
 	for _, s := range c.subs {
 		soonest(s.marked.Add(c.hub.Pace.Heartbeat))
@@ -315,8 +352,13 @@ func (c *conn) bye(code int, why string, retry time.Duration) {
 			tokens[id] = t
 		}
 	}
+	for id, l := range c.listeners {
+		if t := l.token(c.hub.tokens); t != "" {
+			tokens[id] = t
+		}
+	}
 	c.send(byeFrame{F: "bye", Code: code, Why: why, Retry: retry.Milliseconds(), Tokens: tokens})
-	if !c.failed {
+	if !c.failed && c.ws != nil {
 		text := websocket.FormatCloseMessage(code, why)
 		_ = c.ws.WriteControl(websocket.CloseMessage, text, time.Now().Add(c.hub.Pace.Write)) // it has been tried
 	}

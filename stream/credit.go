@@ -6,6 +6,8 @@ import "time"
 type credit struct {
 	sent  []outstanding
 	bytes int
+	// events is what EVENT streams have of bytes.
+	events int
 	// since is when something became outstanding, or was last acknowledged.
 	since time.Time
 }
@@ -16,6 +18,7 @@ type outstanding struct {
 	to    uint64
 	part  uint16
 	snap  bool
+	event bool
 	bytes int
 	flush uint32
 	at    time.Time
@@ -27,12 +30,19 @@ func (c *credit) add(o outstanding) {
 	}
 	c.sent = append(c.sent, o)
 	c.bytes += o.bytes
+	if o.event {
+		c.events += o.bytes
+	}
 }
 
 // left reports whether more may be sent.
 func (c *credit) left() bool {
 	return c.bytes < unackedBytes && c.flushes() < unackedFlushes
 }
+
+// eventsLeft reports whether more of EVENT streams may be sent: they have credit of
+// their own beside that of all.
+func (c *credit) eventsLeft() bool { return c.events < unackedEvents || c.left() }
 
 func (c *credit) flushes() int {
 	n := 0
@@ -61,6 +71,9 @@ func (c *credit) release(a []uint64, now time.Time) (at time.Time, ok bool) {
 		}
 		at, ok = o.at, true
 		c.bytes -= o.bytes
+		if o.event {
+			c.events -= o.bytes
+		}
 	}
 	c.sent = kept
 	if ok {

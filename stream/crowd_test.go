@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,7 +20,8 @@ import (
 // crowdVariable has the test program be nothing but many clients, so that the cost of
 // a server can be told from theirs: "url protocol deflate clients frames", the last a
 // sub with %d for the number of the client. What it has received since the last time
-// it says for each line that it reads: bytes, and frames of rows.
+// it says for each line that it reads: bytes, and frames of rows. Clients whose sub has
+// "deaf" stop reading after the first of those.
 const crowdVariable = "YIPING_TEST_CROWD"
 
 // crowd connects clients, each with its sub, says "ready" once all have been answered,
@@ -29,6 +31,7 @@ func crowd(what string) {
 	clients, _ := strconv.Atoi(fields[3])
 	var ready sync.WaitGroup
 	var received, frames atomic.Int64
+	all := make([]*websocket.Conn, 0, clients)
 	ready.Add(clients)
 	for i := range clients {
 		d := websocket.Dialer{Subprotocols: []string{fields[1]}, EnableCompression: fields[2] == "true"}
@@ -38,6 +41,7 @@ func crowd(what string) {
 			os.Exit(1)
 		}
 		_ = res.Body.Close()
+		all = append(all, ws)
 		sub := strings.ReplaceAll(fields[4], "%d", strconv.Itoa(i))
 		go listen(ws, sub, &ready, &received, &frames)
 	}
@@ -46,6 +50,7 @@ func crowd(what string) {
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		fmt.Println(received.Swap(0), frames.Swap(0))
 	}
+	runtime.KeepAlive(all)
 	os.Exit(0)
 }
 
@@ -66,6 +71,9 @@ func listen(ws *websocket.Conn, sub string, ready *sync.WaitGroup, received, fra
 		received.Add(int64(len(data)))
 		if ack := acknowledgement(kind, data); ack != "" {
 			frames.Add(1)
+			if strings.Contains(sub, `"deaf"`) {
+				return // the connection stays: crowd has it
+			}
 			_ = ws.WriteMessage(websocket.TextMessage, []byte(`{"f":"ack","a":[`+ack+`]}`))
 		}
 	}

@@ -48,7 +48,7 @@ func (s *subscription) changes(r *reader, keys map[int64]struct{}) delta {
 // sendDelta sends a delta in parts; the last has the keys that leave.
 func (c *conn) sendDelta(s *subscription, b batch, d delta, from uint64, now time.Time) {
 	h := head{sid: s.id, epoch: s.epoch, from: from, to: s.at, tick: c.flushes, lod: s.lod}
-	if s.share != nil && s.share.users.Load() > 1 && !s.sync {
+	if s.share != nil && s.share.users.Load() > 1 && !s.sync && c.ws != nil {
 		h.tick = 0 // it is of one connection
 		for _, p := range s.share.parts(c.hub, b, &h, d) {
 			c.writePrepared(p)

@@ -19,6 +19,13 @@
 // before the rows that are sent for it, so that a token never promises more than its
 // client was sent.
 //
+// An EVENT stream is a Log. Its subscriptions are places in it: what comes next is told
+// from the end of the Log, which is kept in memory, or read from the Log itself. All
+// count the events in the same order, so both give the same numbers.
+//
+// The twins in plain HTTP are connections without a socket, whose frames are gathered
+// into one answer or sent on as server-sent events.
+//
 // # Concurrency
 //
 // Hub is safe for concurrent use. Each connection has two goroutines: one reads

@@ -58,6 +58,17 @@ func (l *Ladder) Acked(rtt time.Duration, now time.Time) (tick time.Duration, ru
 	return l.l.tick, int(l.l.rung())
 }
 
+// FirstSeq is the number of the event before the first that is announced.
+const FirstSeq = firstSeq
+
+// TailAt is where an EVENT stream stands.
+func (h *Hub) TailAt(stream string) (epoch string, seq uint64) {
+	t := h.tails[stream]
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.epoch, t.seq
+}
+
 // Admitted is how many of n connections from an address are let in.
 func Admitted(h *Hub, from string, n int) (in int) {
 	for range n {

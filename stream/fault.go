@@ -27,6 +27,10 @@ const (
 	TooManySubs   Code = "too_many_subs"
 	TooFast       Code = "rate"
 	Unavailable   Code = "unavailable"
+	UnknownKey    Code = "unknown_key"
+	OtherQuery    Code = "filter"
+	Expired       Code = "expired"
+	OtherEpoch    Code = "epoch"
 )
 
 // RequestError is what is wrong with a frame or a request. Its text is safe to show.
@@ -43,12 +47,14 @@ func (f *RequestError) Error() string { return string(f.Code) + ": " + f.Msg }
 // Status is the fault as a status of HTTP.
 func (f *RequestError) Status() int {
 	switch f.Code {
-	case UnknownStream, UnknownSID:
+	case UnknownStream, UnknownSID, UnknownKey:
 		return http.StatusNotFound
 	case Forbidden:
 		return http.StatusForbidden
-	case Duplicate, NotView:
+	case Duplicate, NotView, OtherQuery:
 		return http.StatusConflict
+	case Expired, OtherEpoch:
+		return http.StatusGone
 	case AreaTooBig, TooMany, TooManySubs:
 		return http.StatusRequestEntityTooLarge
 	case TooFast:
@@ -67,6 +73,7 @@ func faultf(code Code, format string, args ...any) *RequestError {
 // The close codes of live/1.
 const (
 	closeMalformed = 4000
+	closeStranger  = 4001
 	closeSlow      = 4008
 	closeSilent    = 4009
 	closeFlood     = 4010

@@ -20,7 +20,7 @@ import (
 func newFeeds(t *testing.T, f *stream.Feeds, handle func(context.Context, []byte) []byte) (url string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := f.Serve(w, r, handle); err != nil {
+		if err := f.Serve(w, r, handle); err != nil { //nolint:contextcheck // a feed outlives its request
 			status := http.StatusBadRequest
 			if fault, ok := errors.AsType[*stream.RequestError](err); ok {
 				status = fault.Status()
@@ -29,7 +29,7 @@ func newFeeds(t *testing.T, f *stream.Feeds, handle func(context.Context, []byte
 		}
 	}))
 	t.Cleanup(func() {
-		f.Close(context.Background()) //nolint:usetesting // that of the test has ended
+		f.Close(context.Background())
 		server.Close()
 	})
 	return "ws" + strings.TrimPrefix(server.URL, "http")
@@ -152,7 +152,7 @@ func TestFeedsClose(t *testing.T) {
 	<-begun
 	closed := make(chan struct{})
 	go func() {
-		f.Close(context.Background()) //nolint:usetesting // it ends before the test
+		f.Close(context.Background())
 		close(closed)
 	}()
 	if got := code(t, idle); got != 4012 {

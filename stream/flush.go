@@ -14,6 +14,7 @@ func (c *conn) flush(ctx context.Context, now time.Time) {
 	if c.failed || ctx.Err() != nil {
 		return
 	}
+	c.flushEvents(ctx, now)
 	for _, id := range slices.Sorted(maps.Keys(c.subs)) {
 		if s := c.subs[id]; s.looks() && now.Sub(s.looked) >= c.hub.Pace.Views {
 			c.serve(s, now)
@@ -172,11 +173,14 @@ func (c *conn) mark(s *subscription, now time.Time) {
 		idle = now.Sub(touched)
 	}
 	rung, why := c.ladder.degraded()
+	hz := min(s.hz, float64(time.Second)/float64(c.ladder.tick))
+	if c.paused() {
+		hz = 0
+	}
 	c.send(markFrame{
 		F: "mark", SID: s.id, Epoch: s.epoch, Seq: s.at, Now: now.UnixMilli(),
 		Lag: s.lag.Milliseconds(), Idle: idle.Milliseconds(),
-		Hz:  min(s.hz, float64(time.Second)/float64(c.ladder.tick)),
-		LOD: s.lod.String(), Degraded: rung, Why: why, Token: s.token(c.hub.tokens),
+		Hz: hz, LOD: s.lod.String(), Degraded: rung, Why: why, Token: s.token(c.hub.tokens),
 	})
 	s.marked, s.urgent, s.lag = now, false, 0
 	if s.share != nil {

@@ -48,16 +48,24 @@ type region struct {
 // could be read. Unknown fields are ignored.
 func decode(data []byte) (*request, *RequestError) {
 	r := &request{}
-	if err := json.Unmarshal(data, r); err != nil {
-		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			if wrong.Field == "" {
-				return r, faultf(BadJSON, "a frame is a JSON object")
-			}
-			return r, faultf(BadFrame, "%.60s: a %s does not fit", wrong.Field, wrong.Value)
-		}
-		return r, faultf(BadJSON, "%.200s", err)
+	if fault := r.unmarshal(data); fault != nil {
+		return r, fault
 	}
 	return r, r.check()
+}
+
+func (r *request) unmarshal(data []byte) *RequestError {
+	err := json.Unmarshal(data, r)
+	if err == nil {
+		return nil
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if wrong.Field == "" {
+			return faultf(BadJSON, "a frame is a JSON object")
+		}
+		return faultf(BadFrame, "%.60s: a %s does not fit", wrong.Field, wrong.Value)
+	}
+	return faultf(BadJSON, "%.200s", err)
 }
 
 func (r *request) check() *RequestError {

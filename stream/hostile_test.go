@@ -299,13 +299,16 @@ func FuzzFrame(f *testing.F) {
 		`{"f":"sub","ref":1,"stream":"layer.lamp","area":{"bbox":[121,31,122,32]},"where":"floors > 3","tz":[3],"zoom":3.5}`,
 		`{"f":"sub","ref":1,"stream":"layer.lamp","area":{"polygon":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}},"where":{"op":"=","args":[1,1]}}`,
 		`{"f":"sub","ref":1,"stream":"layer.lamp","area":{"region":"310101"},"as":"tiles","view":true,"zoom":3,"resume":"AQ"}`,
+		`{"f":"sub","ref":1,"stream":"vehicles","area":{"h3":["8928308280fffff","8928308280bffff"]},"lod":"h3:7","enc":"bin","fields":[]}`,
+		`{"f":"sub","ref":1,"stream":"vehicles","area":{"h3":["8001fffffffffff"]},"lod":"h3:-1","enc":"json","fields":["name"]}`,
 		`{"f":"view","ref":1,"sid":1,"bbox":[1,2,3,4],"zoom":1e308}`, `{"f":"ack","a":[[1,2],[1,2,3]]}`, `{"f":"unsub","ref":4294967295,"sid":0}`, `{`, `[]`, `null`, `{"f":"sub","ref":-1}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	limits, w := stream.DefaultLimits(), &world{layer: lamps()}
+	tables := append(w.tables(), newFleet())
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if fault := stream.Read(&limits, data, w.tables()); fault != nil && (fault.Code == "" || fault.Msg == "" || len(fault.Msg) > 600) {
+		if fault := stream.Read(&limits, data, tables); fault != nil && (fault.Code == "" || fault.Msg == "" || len(fault.Msg) > 600) {
 			t.Errorf("%q: fault %+v", data, fault)
 		}
 	})

@@ -22,6 +22,8 @@ type Config struct {
 	// Tables lists the STATE streams that there are now. It is asked often, and by
 	// many at once.
 	Tables func() []Table
+	// Logs are the EVENT streams.
+	Logs   []Log
 	Tiling Tiling
 	// Secret signs tokens; replicas share it. At least 16 bytes.
 	Secret []byte
@@ -40,8 +42,10 @@ type Hub struct {
 	Config
 	boot    string
 	tokens  signer
-	buffers sync.Pool // of *[]byte
-	writing sync.Pool // of what gorilla/websocket writes from
+	buffers sync.Pool        // of *[]byte
+	writing sync.Pool        // of what gorilla/websocket writes from
+	tails   map[string]*tail // by stream
+	tickets tickets
 
 	lastSID atomic.Uint32
 
@@ -65,17 +69,29 @@ func New(c Config) *Hub {
 	if c.Pace == (Pace{}) {
 		c.Pace = DefaultPace()
 	}
-	return &Hub{
+	h := &Hub{
 		Config: c, boot: newEpoch(), tokens: c.Secret, buffers: sync.Pool{New: func() any { return new([]byte) }},
+		tails: map[string]*tail{}, tickets: tickets{used: map[string]time.Time{}},
 		states: map[string]*state{}, shares: map[string]*share{}, conns: map[*conn]struct{}{},
 		addresses: map[netip.Addr]int{}, clients: map[string]*conn{},
 	}
+	for _, l := range c.Logs {
+		h.tails[l.Describe().Name] = &tail{log: l, listeners: map[*listener]*conn{}}
+	}
+	return h
 }
 
-// Register adds GET /live. An error of the handler is a RequestError, or wraps one of the
+// Register adds GET /live and its twins in plain HTTP. An error of the handler is a RequestError, or wraps one of the
 // errors of package layers; handle renders it.
 func (h *Hub) Register(handle func(pattern string, serve func(http.ResponseWriter, *http.Request) error)) {
 	handle("GET /live", h.connect)
+	handle("POST /live/ticket", h.ticket)
+	handle("GET /live/streams", h.listStreams)
+	for _, method := range []string{"GET", "POST"} {
+		handle(method+" /live/{stream}/snapshot", h.snapshot)
+		handle(method+" /live/{stream}/changes", h.changes)
+	}
+	handle("GET /live/{stream}/items/{key}", h.item)
 }
 
 // The subprotocols.
@@ -121,8 +137,14 @@ func (h *Hub) connect(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c := newConn(h, ws)
-	c.client, c.address = client, address(r)
+	ticket := r.URL.Query().Get("ticket")
+	redeemed := ticket == "" || h.redeem(ticket, time.Now())
+	c := newConn(h)
+	c.ws, c.bin, c.client, c.address = ws, ws.Subprotocol() == binaryProtocol, client, address(r)
+	if !redeemed {
+		c.bye(closeStranger, "the ticket does not serve; ask for another", 0)
+		return ws.Close()
+	}
 	if code, why := h.admit(c); code != 0 {
 		c.bye(code, why, max(5*time.Second, h.Pace.Heartbeat))
 		return ws.Close()
@@ -182,7 +204,7 @@ func (h *Hub) Close(ctx context.Context) {
 	case <-gone:
 	case <-ctx.Done():
 		for _, c := range conns {
-			_ = c.ws.Close() // its goroutines see to the rest
+			c.cut()
 		}
 		<-gone
 	}

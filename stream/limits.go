@@ -62,6 +62,8 @@ const (
 	// unackedBytes and unackedFlushes are the credit of a connection.
 	unackedBytes   = 1 << 20
 	unackedFlushes = 8
+	// unackedEvents is what EVENT streams may have out beyond it.
+	unackedEvents = 256 << 10
 	// snapBytes and deltaBytes are what a part of a frame should not exceed.
 	snapBytes  = 64 << 10
 	deltaBytes = 256 << 10

@@ -14,11 +14,14 @@ import (
 type Log interface {
 	Describe() Description
 	// Open lists the newest event of each item that is not in a final state and lies
-	// within a bound, or a little outside, at most limit events.
+	// within a bound, at most limit events.
 	Open(ctx context.Context, within orb.Bound, limit int) ([]Event, error)
 	// Since lists the events after a position in their order, at most limit. The
 	// error is or wraps ErrExpired if not all can be told.
 	Since(ctx context.Context, position string, limit int) ([]Event, error)
+	// Newest is the newest event of an item, whatever its state; ok is false if there
+	// is none.
+	Newest(ctx context.Context, key string) (e Event, ok bool, err error)
 	// Count is the number of events after one position up to and with another, at
 	// most limit; 0 if the other comes first. The error is as that of Since.
 	Count(ctx context.Context, after, upTo string, limit int) (int, error)

@@ -12,7 +12,13 @@ import (
 	"github.com/paulmach/orb"
 )
 
-const steps = 10_000
+// steps is how far a walk goes; YIPING_TEST_STEPS has it go another distance.
+func steps() int {
+	if n, err := strconv.Atoi(os.Getenv("YIPING_TEST_STEPS")); err == nil {
+		return n
+	}
+	return 10_000
+}
 
 // A random walk of changes, subscriptions, moving cameras, clients that stall and
 // connections that break: after quiet, every client holds what the features are (I1),
@@ -58,7 +64,7 @@ func newWalk(t *testing.T, world *world, protocol string) *walk {
 
 func (w *walk) run() {
 	w.t.Helper()
-	for step := range steps {
+	for step := range steps() {
 		w.step()
 		if step%100 == 99 {
 			w.settle()

@@ -209,7 +209,7 @@ func (q *query) readWhere(r *request, l *Limits) *RequestError {
 		if p.Name == "geom" {
 			return faultf(BadWhere, "where: places belong in the area")
 		}
-		if p.Name != "id" && !q.about.has(p.Name) {
+		if p.Name != "id" && !q.about.has(p.Name) || p.Name == "id" && q.table == nil {
 			return faultf(UnknownField, "where: %s is not among the fields of the stream; hello lists them", p.Name)
 		}
 	}
@@ -243,6 +243,9 @@ func (q *query) readZooms(r *request) *RequestError {
 	q.zooms = slices.Compact(q.zooms)
 	return nil
 }
+
+// wants reports whether a field is asked for.
+func (q *query) wants(name string) bool { return q.fields == nil || slices.Contains(q.fields, name) }
 
 // form is equal for subscriptions that get the same from the same position.
 func (q *query) form() string {

@@ -78,17 +78,25 @@ func (s *subscription) hold(r *reader, rows []Row) {
 // sendParts sends parts of the snapshot as long as there is credit.
 func (c *conn) sendParts(s *subscription) {
 	for s.snap != nil && c.credit.left() && !c.failed {
-		n := s.snap
-		first := 0
-		if n.next > 0 {
-			first = n.ends[n.next-1]
-		}
-		h := head{snap: true, sid: s.id, epoch: s.epoch, from: s.at, to: s.at, part: n.next + 1, of: len(n.ends), lod: s.lod}
-		size := c.writeBatch(n.batch, &h, first, n.ends[n.next])
+		h := head{snap: true, sid: s.id, epoch: s.epoch, from: s.at, to: s.at, lod: s.lod}
+		size := c.writePart(s.snap, &h)
 		c.credit.add(outstanding{sid: s.id, to: s.at, part: uint16(h.part), snap: true, bytes: size, flush: c.flushes, at: time.Now()})
-		if n.next++; n.next == len(n.ends) {
+		if s.snap.next == len(s.snap.ends) {
 			s.snap = nil
 			s.urgent = true // the token comes with the first mark
 		}
 	}
+}
+
+// writePart writes the next part of a snapshot under a head that is completed, and
+// returns its size in bytes.
+func (c *conn) writePart(n *snapshot, h *head) int {
+	first := 0
+	if n.next > 0 {
+		first = n.ends[n.next-1]
+	}
+	end := n.ends[n.next]
+	n.next++
+	h.part, h.of = n.next, len(n.ends)
+	return c.writeBatch(n.batch, h, first, end)
 }

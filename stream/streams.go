@@ -35,6 +35,10 @@ func (h *Hub) streams() []info {
 		d := t.Describe()
 		all = append(all, d.info("STATE"))
 	}
+	for _, l := range h.Logs {
+		d := l.Describe()
+		all = append(all, d.info("EVENT"))
+	}
 	return all
 }
 
@@ -59,9 +63,20 @@ func (d *Description) fields() []layers.Property {
 	return d.Fields
 }
 
+// field is the one of a name.
+func (d *Description) field(name string) (layers.Property, bool) {
+	all := d.fields()
+	i := slices.IndexFunc(all, func(p layers.Property) bool { return p.Name == name })
+	if i < 0 {
+		return layers.Property{}, false
+	}
+	return all[i], true
+}
+
 // has reports whether rows have a field.
 func (d *Description) has(name string) bool {
-	return slices.ContainsFunc(d.fields(), func(p layers.Property) bool { return p.Name == name })
+	_, ok := d.field(name)
+	return ok
 }
 
 // table is the one of a stream; nil if it is not known.

@@ -66,7 +66,7 @@ const resumeTimeout = 10 * time.Second
 
 // subscribe begins a subscription.
 func (c *conn) subscribe(ctx context.Context, r *request) *RequestError {
-	if len(c.subs) >= c.hub.Limits.Subscriptions {
+	if len(c.subs)+len(c.listeners) >= c.hub.Limits.Subscriptions {
 		return faultf(TooManySubs, "at most %d subscriptions on a connection", c.hub.Limits.Subscriptions)
 	}
 	q, fault := c.hub.Limits.read(r, c.hub.table(r.Stream), c.bin)

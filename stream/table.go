@@ -95,6 +95,13 @@ type Movers interface {
 	Key(handle uint32) string
 }
 
+// Keyed is a View whose rows are found by key as well.
+type Keyed interface {
+	View
+	// Lookup is the id of a key; the row may be one that is gone.
+	Lookup(key string) (id int64, ok bool)
+}
+
 // Touch is what a change did to a row: where it was and where it is. Was and Is say
 // whether Old and New, its bounds, count.
 type Touch struct {

@@ -59,6 +59,10 @@ func (c *conn) write(kind int, data []byte) {
 	if c.failed {
 		return
 	}
+	if c.sink != nil {
+		c.failed = c.sink.take(data) != nil // the client has gone, which is nobody's error
+		return
+	}
 	c.ws.EnableWriteCompression(kind == websocket.TextMessage && len(data) >= compressFrom)
 	_ = c.ws.SetWriteDeadline(time.Now().Add(c.hub.Pace.Write)) // it never fails
 	if err := c.ws.WriteMessage(kind, data); err != nil {

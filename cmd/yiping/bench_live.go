@@ -8,18 +8,23 @@ import (
 	"slices"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"yiping/cmd/yiping/internal/bench"
 	"yiping/layers"
 	"yiping/layers/postgis"
 )
 
 type benchLiveCommand struct {
-	Cases       []string      `arg:"" optional:"" name:"case" help:"What to measure: ${enum}. Default: all that can be." enum:"commit_to_frame,tile_refetch,slow_client,idle_connections,resume" placeholder:"CASE"`
+	Cases       []string      `arg:"" optional:"" name:"case" help:"What to measure: ${enum}. Default: all that can be." enum:"commit_to_frame,tile_refetch,slow_client,idle_connections,resume,fanout,ingest_http,ingest_process,ingest_fences" placeholder:"CASE"`
 	URL         string        `name:"url" help:"Measure this running service. Cases that change features by SQL need --db too: its database." placeholder:"URL"`
 	Rate        int           `help:"Changes in a second. Default: ${default}." default:"1000" placeholder:"N"`
 	Duration    time.Duration `help:"How long each phase takes. Default: ${default}." default:"15s" placeholder:"TIME"`
 	Connections int           `help:"Idle connections. Default: ${default}." default:"1000" placeholder:"N"`
 	Slow        int           `help:"Clients that read nothing. Default: ${default}." default:"10" placeholder:"N"`
+	Objects     int           `help:"Moving objects. Default: ${default}." default:"10000" placeholder:"N"`
+	Subscribers int           `help:"Subscribers of distinct views of the objects. Default: ${default}." default:"300" placeholder:"N"`
+	Fences      int           `help:"Fences that watch the objects. Default: ${default}." default:"10000" placeholder:"N"`
 	Seed        uint64        `help:"Seed of what is changed. Default: ${default}." default:"1" placeholder:"N"`
 	JSON        bool          `name:"json" help:"Print one array of JSON objects."`
 }
@@ -68,7 +73,7 @@ func (c *benchLiveCommand) validate() error {
 	for _, n := range []struct {
 		flag       string
 		value, max int
-	}{{"--rate", c.Rate, 100_000}, {"--connections", c.Connections, 10_000}, {"--slow", c.Slow, 1000}} {
+	}{{"--rate", c.Rate, 100_000}, {"--connections", c.Connections, 10_000}, {"--slow", c.Slow, 1000}, {"--objects", c.Objects, 100_000}, {"--subscribers", c.Subscribers, 2000}, {"--fences", c.Fences, 100_000}} {
 		if n.value < 1 || n.value > n.max {
 			return layers.InputErrorf(n.flag, "%d is not 1 to %d", n.value, n.max)
 		}
@@ -77,6 +82,11 @@ func (c *benchLiveCommand) validate() error {
 		return layers.InputErrorf("--duration", "%v is not above 0", c.Duration)
 	}
 	return nil
+}
+
+// liveBox is where objects move: some 45 by 45 km in the middle of Shanghai.
+func liveBox() orb.Bound {
+	return orb.Bound{Min: orb.Point{121.25, 31.03}, Max: orb.Point{121.72, 31.43}}
 }
 
 // liveLayer is the layer whose features are changed.
@@ -110,7 +120,9 @@ func (c *benchLiveCommand) measure(ctx context.Context, url string, store *postg
 			log.Warn("left out: it changes features by SQL; give --db", "case", one.name)
 			continue
 		}
-		results, err := one.measure(ctx)
+		limited, done := context.WithTimeout(ctx, caseLimit+4*c.Duration)
+		results, err := one.measure(limited)
+		done()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", one.name, err)
 		}
@@ -119,6 +131,10 @@ func (c *benchLiveCommand) measure(ctx context.Context, url string, store *postg
 	}
 	return report, nil
 }
+
+// caseLimit is how long a case may take beside its phases: a server that leaves
+// something out must not be waited for for ever.
+const caseLimit = 2 * time.Minute
 
 // liveCase is something to measure.
 type liveCase struct {
@@ -142,6 +158,18 @@ func (c *benchLiveCommand) cases(l *bench.Live, area bench.Area, to bench.Touche
 			return one(l.TileRefetch(ctx, area))
 		}},
 		{"resume", true, func(ctx context.Context) ([]bench.LiveResult, error) { return l.Resume(ctx, area, to) }},
+		{"ingest_process", false, func(ctx context.Context) ([]bench.LiveResult, error) {
+			return one(c.ingestProcess(ctx, "ingest_process", liveBox(), 0))
+		}},
+		{"ingest_fences", false, func(ctx context.Context) ([]bench.LiveResult, error) {
+			return one(c.ingestProcess(ctx, "ingest_fences", liveBox(), c.Fences))
+		}},
+		{"fanout", false, func(ctx context.Context) ([]bench.LiveResult, error) {
+			return one(l.Fanout(ctx, liveBox(), c.Objects, c.Subscribers))
+		}},
+		{"ingest_http", false, func(ctx context.Context) ([]bench.LiveResult, error) {
+			return one(l.IngestHTTP(ctx, liveBox(), c.Objects))
+		}},
 		{"slow_client", true, func(ctx context.Context) ([]bench.LiveResult, error) {
 			return l.SlowClients(ctx, area, to, c.Slow)
 		}},

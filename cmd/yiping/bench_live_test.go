@@ -11,7 +11,7 @@ import (
 )
 
 func smallLiveBench() benchLiveCommand {
-	return benchLiveCommand{Rate: 200, Duration: 700 * time.Millisecond, Connections: 5, Slow: 2, Seed: 1}
+	return benchLiveCommand{Rate: 200, Duration: time.Second, Connections: 5, Slow: 2, Objects: 500, Subscribers: 5, Fences: 50, Seed: 1}
 }
 
 // Every case measures something, finds nothing wrong, and leaves the features as
@@ -45,7 +45,7 @@ func TestBenchLive(t *testing.T) {
 	found := map[string]bool{}
 	for _, r := range report {
 		found[r.Case] = true
-		timeless := r.Case == "idle_connections"
+		timeless := r.Case == "idle_connections" || r.Case == "ingest_process" || r.Case == "ingest_fences"
 		if r.Errors > 0 || !timeless && (r.P50 == nil || *r.P50 <= 0 || *r.P99 < *r.P50) {
 			t.Errorf("result %+v", r)
 		}
@@ -53,7 +53,7 @@ func TestBenchLive(t *testing.T) {
 			t.Errorf("nothing was measured: %+v", r)
 		}
 	}
-	for _, name := range []string{"idle_connections", "commit_to_frame", "tile_refetch", "resume_0", "resume_1", "resume_100", "resume_snapshot", "slow_client_without", "slow_client"} {
+	for _, name := range []string{"idle_connections", "commit_to_frame", "tile_refetch", "resume_0", "resume_1", "resume_100", "resume_snapshot", "slow_client_without", "slow_client", "ingest_process", "ingest_fences", "fanout", "ingest_http"} {
 		if !found[name] {
 			t.Errorf("no result of %s", name)
 		}

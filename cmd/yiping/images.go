@@ -14,7 +14,9 @@ import (
 	"yiping/layers/image"
 	"yiping/layers/postgis"
 	"yiping/stream"
+	"yiping/stream/fence"
 	"yiping/stream/layertable"
+	streamstore "yiping/stream/postgis"
 	"yiping/stream/track"
 	"yiping/tiles"
 )
@@ -32,7 +34,9 @@ type images struct {
 	fences *fences
 	// replicas are told what moves here; nil without any.
 	replicas *replicas
-	log      *slog.Logger
+	// tailer tells live of events.
+	tailer *streamstore.Tailer
+	log    *slog.Logger
 	// at is how far the feed has been followed; nil before it was begun.
 	at atomic.Pointer[postgis.Position]
 	// goal is where the feed stood when it was begun, and reached says that all
@@ -63,8 +67,10 @@ func newImages(db *database, log *slog.Logger) *images {
 	ofLayers := &liveSource{db.store, m.set}
 	m.live = stream.New(stream.Config{
 		Tables: func() []stream.Table { return append(ofLayers.tables(), m.streams.tables()...) },
+		Logs:   []stream.Log{m.streams.store.Log(fence.Describe())},
 		Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
 	})
+	m.tailer = newTailer(m.streams.store, m.live, log)
 	return m
 }
 
@@ -121,6 +127,7 @@ func (m *images) run(ctx context.Context) error {
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return m.set.Run(running) })
 	group.Go(func() error { return m.follow(running, from) })
+	group.Go(func() error { return m.tailer.Run(running) })
 	return group.Wait()
 }
 
@@ -209,8 +216,8 @@ func (m *images) missing() []string {
 	return names
 }
 
-// caughtUp tells whether the layers have once had all that was committed before
-// the start. Snapshots lack what was changed after them.
+// caughtUp tells whether the layers have once had all that lay behind the feed's
+// position at the start. Snapshots lack what was changed after them.
 func (m *images) caughtUp(ctx context.Context) (bool, error) {
 	if m.reached.Load() {
 		return true, nil

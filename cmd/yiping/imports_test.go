@@ -32,7 +32,7 @@ func allowed() map[string][]string {
 		"stream/layertable":          {"layers", "layers/image", "layers/cql2", "geo", "stream"},
 		"stream/client":              {},
 		"stream/bus":                 {},
-		"stream/replica":             {"geo", "stream", "stream/bus", "stream/track"},
+		"stream/replica":             {"layers", "geo", "stream/bus", "stream/track"},
 		"stream/track":               {"layers", "layers/api", "layers/cql2", "geo", "stream"},
 		"stream/fence":               {"layers", "layers/api", "geo", "geo/cell", "stream"},
 		"stream/postgis":             {"layers", "geo", "stream", "stream/fence", "stream/track"},

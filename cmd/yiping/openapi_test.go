@@ -263,6 +263,13 @@ func TestOpenAPIParameters(t *testing.T) {
 					t.Fatal(err)
 				}
 				p.Example = link.Query().Get("cursor")
+			} else if p.Name == "since" { // likewise: only a snapshot has one
+				snapshot := ask(t, "GET", strings.Replace(a.address(path, op), "changes", "snapshot", 1), nil)
+				var got struct{ Token string }
+				if err := json.Unmarshal(snapshot.body, &got); err != nil {
+					t.Fatal(err)
+				}
+				p.Example = got.Token
 			} else if p.In == "query" {
 				all.Set(p.Name, p.text(p.Example))
 			}
@@ -345,6 +352,9 @@ func TestOpenAPIAnswers(t *testing.T) {
 	a.each(t, func(path string, op apiOperation) {
 		address := a.address(path, op)
 		for kind := range op.Responses["200"].Content {
+			if kind == "text/event-stream" {
+				continue // it has no end
+			}
 			check(t, path, address, kind)
 		}
 		check(t, path, address+"?no-such-parameter=1", "")

@@ -27,11 +27,14 @@ func TestOpenAPIWrites(t *testing.T) {
 	a := newAPIUnderTest(t)
 	const (
 		items, item, batch = "/ogc/collections/{layer}/items", "/ogc/collections/{layer}/items/{id}", "/ogc/collections/{layer}/batch"
+		objects, along     = "/streams/{stream}", "/streams/{stream}/along"
 		json               = "application/json"
 	)
 	feature, _ := a.body(t, items, "post", geoJSON)
 	patch, _ := a.body(t, item, "patch", mergePatch)
 	operations, _ := a.body(t, batch, "post", json)
+	report, _ := a.body(t, objects, "post", json)
+	route, _ := a.body(t, along, "post", json)
 	taken := strings.Replace(feature, `"properties":{`, `"properties":{"code":"k2",`, 1)
 	unwritten := `[{"op":"insert","feature":` + feature + `},{"op":"delete","id":1,"if_match":9999},{"op":"delete","id":2},{"op":"burn"}]`
 	tests := []struct {
@@ -69,6 +72,16 @@ func TestOpenAPIWrites(t *testing.T) {
 		{"batch with a code that is taken", "post", batch, "", json, `[{"op":"insert","feature":` + taken + `}]`, nil, 409},
 		{"batch of nothing", "post", batch, "", json, `[]`, nil, 400},
 		{"batch as text", "post", batch, "", "text/plain", `[]`, nil, 415},
+		{"report", "post", objects, "?datum=gcj02", json, report, nil, 200},
+		{"report many", "post", objects, "", json, "[" + report + "]", nil, 200},
+		{"report lines", "post", objects, "", ndjson, report + "\n{}\n", nil, 200},
+		{"report what is no JSON", "post", objects, "", ndjson, "<html>", nil, 400},
+		{"report from another site", "post", objects, "", json, report, []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"report too much", "post", objects, "", json, strings.Repeat(" ", 8<<20) + report, nil, 413},
+		{"report as text", "post", objects, "", "text/plain", report, nil, 415},
+		{"along", "post", along, "", json, route, nil, 200},
+		{"along nothing", "post", along, "", json, "{}", nil, 400},
+		{"along too much", "post", along, "", json, strings.Repeat(" ", 1<<20) + route, nil, 413},
 		{"delete the unseen", "delete", item, "", "", "", nil, 428},
 		{"delete what is stale", "delete", item, "", "", "", []string{"If-Match", `"1"`}, 412},
 		{"delete with what is wrong", "delete", item, "?force=1", "", "", []string{"If-Match", "*"}, 400},

@@ -25,8 +25,8 @@ func served(t *testing.T, scale string) (url, data string) {
 	return p.url, data
 }
 
-// running is the program while it serves.
-type running struct {
+// process is the program while it serves.
+type process struct {
 	url    string
 	cmd    *exec.Cmd
 	ended  chan struct{} // when its log is at its end
@@ -35,10 +35,10 @@ type running struct {
 
 // start runs the program until it serves. It must log no error, and unless it is
 // killed stop cleanly in the end.
-func start(t *testing.T, args ...string) *running {
+func start(t *testing.T, args ...string) *process {
 	t.Helper()
 	// Not the test's own context: it ends before the cleanup that stops the program.
-	p := &running{
+	p := &process{
 		cmd:   exec.CommandContext(context.WithoutCancel(t.Context()), program(t), append([]string{"--log-json"}, args...)...),
 		ended: make(chan struct{}),
 	}
@@ -77,7 +77,7 @@ func start(t *testing.T, args ...string) *running {
 }
 
 // kill ends the program as kill -9 does.
-func (p *running) kill(t *testing.T) {
+func (p *process) kill(t *testing.T) {
 	t.Helper()
 	p.killed = true
 	if err := p.cmd.Process.Kill(); err != nil {
@@ -87,7 +87,7 @@ func (p *running) kill(t *testing.T) {
 	_ = p.cmd.Wait() // it says that it was killed
 }
 
-func (p *running) stop(t *testing.T) {
+func (p *process) stop(t *testing.T) {
 	t.Helper()
 	if p.killed {
 		return

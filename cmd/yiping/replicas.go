@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -47,8 +48,15 @@ func (j *joining) join(trackers []*track.Tracker, log *slog.Logger) (*replicas, 
 // run takes part until ctx is done.
 func (r *replicas) run(ctx context.Context) error { return r.replica.Run(ctx) }
 
+// leaveTimeout is how long what is waiting for the bus may take in the end.
+const leaveTimeout = 5 * time.Second
+
 // close ends the connection, after what is waiting was sent.
-func (r *replicas) close(ctx context.Context) error { return r.bus.Close(ctx) }
+func (r *replicas) close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTimeout)
+	defer cancel()
+	return r.bus.Close(ctx)
+}
 
 // replicaMetrics tells Prometheus of the bus and what goes over it.
 type replicaMetrics struct {

@@ -34,11 +34,11 @@ func TestReplicasAreOne(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	serve := func() *running {
+	serve := func() *process {
 		return start(t, "--db", address, "--data", t.TempDir(), "serve", "--listen", "127.0.0.1:0", "--bus", b.URL())
 	}
 	here, there := serve(), serve()
-	for _, p := range []*running{here, there} {
+	for _, p := range []*process{here, there} {
 		awaitReady(t, p.url)
 	}
 	report := func(url string, keys ...string) {
@@ -51,15 +51,15 @@ func TestReplicasAreOne(t *testing.T) {
 	}
 
 	// A position, by HTTP and by the bus, and a row.
-	cars := map[*running]*screen{here: watchStream(t, here.url, "vehicles", `"fields":[]`), there: watchStream(t, there.url, "vehicles", `"fields":[]`)}
-	places := map[*running]*screen{here: watch(t, here.url, `"fields":["name"]`), there: watch(t, there.url, `"fields":["name"]`)}
+	cars := map[*process]*screen{here: watchStream(t, here.url, "vehicles", `"fields":[]`), there: watchStream(t, there.url, "vehicles", `"fields":[]`)}
+	places := map[*process]*screen{here: watch(t, here.url, `"fields":["name"]`), there: watch(t, there.url, `"fields":["name"]`)}
 	report(here.url, "a", "b")
 	report(there.url, "c")
 	if err := b.Publish("streams/vehicles/d", fmt.Appendf(nil, `{"k":"d","t":%d,"lon":121.45,"lat":31.25}`, time.Now().UnixMilli())); err != nil {
 		t.Fatal(err)
 	}
 	execute(t, conn, addPlace("one", 121.45, 31.25)+addPlace("two", 121.46, 31.25))
-	for _, p := range []*running{here, there} {
+	for _, p := range []*process{here, there} {
 		cars[p].has(t, "a", "b", "c", "d")
 		places[p].has(t, "1", "2")
 		places[p].until("mark")

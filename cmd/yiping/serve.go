@@ -129,5 +129,5 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 		cause = errors.Join(cause, server.Close())
 	}
 	stopBackground()
-	return errors.Join(cause, group.Wait(), joined.close(drain))
+	return errors.Join(cause, group.Wait(), joined.close(ctx))
 }

@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly before?: (page: Page) => Promise<void>;
   /** Whether to wait until everything is drawn. */
   readonly settle?: boolean;
+  /** The server, if it is reached by another address than the one under test. */
+  readonly server?: string;
 }
 
 export class WallDriver {
@@ -23,8 +25,11 @@ export class WallDriver {
   /** Requests that went to another host than the server. */
   readonly outside: string[] = [];
 
-  private constructor(readonly page: Page) {
-    const host = new URL(serverURL()).host;
+  private constructor(
+    readonly page: Page,
+    server: string,
+  ) {
+    const host = new URL(server).host;
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     });
@@ -36,12 +41,12 @@ export class WallDriver {
   }
 
   static async open(browser: Browser, options: OpenOptions = {}): Promise<WallDriver> {
-    const {address = '/', width = 1280, height = 720, before, settle = true} = options;
+    const {address = '/', width = 1280, height = 720, before, settle = true, server = serverURL()} = options;
     const page = await browser.newPage({viewport: {width, height}});
     page.setDefaultTimeout(60_000);
-    const wall = new WallDriver(page);
+    const wall = new WallDriver(page, server);
     await before?.(page);
-    await page.goto(serverURL() + address);
+    await page.goto(server + address);
     await page.waitForFunction(() => window.yiping !== undefined);
     if (settle) await wall.idle();
     return wall;
@@ -160,6 +165,21 @@ export class WallDriver {
       },
       [zoom, lat, lon] as const,
     );
+  }
+
+  /** Waits until an object of a stream is drawn at a place: within a metre or so. */
+  async drawnAt(stream: string, key: string, lon: number, lat: number): Promise<void> {
+    await this.page.waitForFunction(
+      ([name, wanted, east, north]) =>
+        window.yiping
+          .objects(name)
+          .some((one) => one.key === wanted && Math.hypot(one.lon - east, one.lat - north) < 1e-5),
+      [stream, key, lon, lat] as const,
+    );
+  }
+
+  stream(name: string) {
+    return this.page.locator(`yp-streams [data-stream=${name}]`);
   }
 
   vital(layer: string) {

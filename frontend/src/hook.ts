@@ -23,8 +23,8 @@ export interface Hook {
   objects(stream: string): {key: string; lon: number; lat: number; x: number; y: number}[];
   /** How fresh the streams are. */
   live(): LiveStatus;
-  /** How many changes pulse at this moment. */
-  pulses(): number;
+  /** How many changes have pulsed in the picture. */
+  pulsed(): number;
   view(): View | null;
   fonts(): boolean;
   faults(): string[];
@@ -61,7 +61,7 @@ export function hookOf(wall: Wall): Hook {
     },
     objects: (stream) => wall.cityMap?.live.objects(stream) ?? [],
     live: () => wall.liveStatus,
-    pulses: () => wall.cityMap?.live.pulses ?? 0,
+    pulsed: () => wall.cityMap?.live.pulsed ?? 0,
     view: () => wall.view,
     fonts: fontsLoaded,
     faults: () => wall.faults.texts(wall.language).map(({text}) => text),

@@ -5,7 +5,8 @@
 //
 // A layer is the table city.<name>; any SQL client may read and write it. What
 // must hold whoever writes (regions, versions, codes) is done by triggers in the
-// database and not here. The schema yiping is the service's own.
+// database and not here. The schema yiping is the service's own,
+// city_history has the earlier versions of features of layers that keep them.
 //
 // # Concurrency
 //

@@ -38,12 +38,15 @@ type Engine struct {
 // watched is a fence with those that stand in some relation to it.
 type watched struct {
 	shape *shape
-	tells map[Kind]bool
-	stays map[*stay]bool
+	// streams are those whose objects it watches.
+	streams []*objects
+	// crossings says that it tells of them.
+	crossings bool
+	stays     map[*stay]bool
 }
 
 // watches reports whether the fence is for a stream's objects.
-func (w *watched) watches(stream string) bool { return slices.Contains(w.shape.def.Streams, stream) }
+func (w *watched) watches(st *objects) bool { return slices.Contains(w.streams, st) }
 
 // objects are those of a stream.
 type objects struct {
@@ -168,7 +171,7 @@ func (e *run) locate(o *object) {
 	}
 	e.here = e.index.appendAt(e.here[:0], o.cell)
 	for _, at := range e.here {
-		if !at.watches(e.stream.name) {
+		if !at.watches(e.stream) {
 			continue
 		}
 		z := at.shape.zone(at.piece, o.place)
@@ -190,14 +193,18 @@ func (e *run) between(o *object, from orb.Point, fromCell cell.Cell) {
 	if from == o.place {
 		return
 	}
-	e.way = e.index.appendBetween(e.way[:0], from, o.place, fromCell, o.cell)
+	way := e.here
+	if fromCell != o.cell {
+		e.way = e.index.appendBetween(e.way[:0], from, o.place, fromCell)
+		way = e.way
+	}
 	var crossed []*watched
-	for _, at := range e.way {
+	for _, at := range way {
 		s := o.stay(at.watched)
 		waiting := s != nil && s.phase == Away
 		switch {
-		case !at.tells[Cross] && !waiting, slices.Contains(crossed, at.watched),
-			!at.watches(e.stream.name),
+		case !at.crossings && !waiting, slices.Contains(crossed, at.watched),
+			!at.watches(e.stream),
 			s != nil && (s.zone == inside || s.phase != Away && s.phase != None),
 			!at.shape.passes(at.piece, from, o.place),
 			at.shape.holds(fromCell, from): // it was drawn around the object
@@ -281,12 +288,12 @@ func (e *Engine) Put(d Definition) (Outcome, error) {
 	} else {
 		e.index.remove(w)
 	}
-	w.shape, w.tells = sh, map[Kind]bool{}
-	for _, k := range d.Kinds {
-		w.tells[k] = true
+	w.shape, w.streams, w.crossings = sh, nil, slices.Contains(d.Kinds, Cross)
+	for _, name := range d.Streams {
+		w.streams = append(w.streams, e.run(name).stream)
 	}
 	e.index.add(w)
-	return e.end(w, func(stream string) bool { return !slices.Contains(d.Streams, stream) }), nil
+	return e.end(w, func(st *objects) bool { return !w.watches(st) }), nil
 }
 
 // Remove forgets a fence. Who is in it leaves it at its stream's newest time.
@@ -297,17 +304,17 @@ func (e *Engine) Remove(id string) Outcome {
 	}
 	e.index.remove(w)
 	delete(e.fences, id)
-	return e.end(w, func(string) bool { return true })
+	return e.end(w, func(*objects) bool { return true })
 }
 
 // end ends the stays with a fence of some streams.
-func (e *Engine) end(w *watched, which func(stream string) bool) Outcome {
+func (e *Engine) end(w *watched, which func(*objects) bool) Outcome {
 	var out Outcome
 	stays := slices.SortedFunc(maps.Keys(w.stays), func(a, b *stay) int {
 		return cmp.Or(cmp.Compare(a.entity.stream.name, b.entity.stream.name), cmp.Compare(a.entity.key, b.entity.key))
 	})
 	for _, s := range stays {
-		if !which(s.entity.stream.name) {
+		if !which(s.entity.stream) {
 			continue
 		}
 		r := &run{Engine: e, stream: s.entity.stream}

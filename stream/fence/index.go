@@ -72,10 +72,7 @@ const maxSamples = 200
 // appendBetween appends what is in the cells from one place to another, theirs
 // included, some of it more than once. Nothing is known of a way that is too
 // long for maxSamples.
-func (x *index) appendBetween(all []entry, a, b orb.Point, from, to cell.Cell) []entry {
-	if from == to {
-		return x.appendAt(all, to)
-	}
+func (x *index) appendBetween(all []entry, a, b orb.Point, from cell.Cell) []entry {
 	pl := planeAt(orb.Point{(a[0] + b[0]) / 2, (a[1] + b[1]) / 2})
 	way := pl.at(b)
 	start := pl.at(a)

@@ -38,7 +38,11 @@ type Keeper struct {
 	edits int64
 	// pending is what has not been written.
 	pending Outcome
+	// writing is how many transitions are on their way to the store.
+	writing int
 	arrived map[string]arrival
+	// recent is what came while this replica did not lead.
+	recent  recall
 	figures Figures
 }
 
@@ -63,6 +67,10 @@ const (
 	turnEvery = time.Second           // time passes, edits are looked for
 	leadEvery = time.Second           // who does not lead asks again
 	saveWait  = 10 * time.Second      // for the database to answer
+	// States that only say which fixes were heard are of use to a replica that takes
+	// over and hears the last again.
+	forgetEvery = time.Minute
+	forgetAfter = 10 * time.Minute
 	// maxPending is how many transitions wait for a database that is away. With more
 	// the engine begins again from what was written: who came and went meanwhile is
 	// lost, which is said in the log.
@@ -88,7 +96,7 @@ func (k *Keeper) Figures() Figures {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	f := k.figures
-	f.Pending = len(k.pending.Transitions)
+	f.Pending = len(k.pending.Transitions) + k.writing
 	if k.engine != nil {
 		f.Leads, f.Fences, f.Late = true, len(k.engine.fences), k.engine.Late()
 	}
@@ -96,11 +104,21 @@ func (k *Keeper) Figures() Figures {
 }
 
 // Observe takes fixes of a stream's objects, those of one object in order. It does
-// no I/O. While this replica does not lead it does nothing.
+// no I/O. While this replica does not lead it only keeps the last of them. The slice
+// is the keeper's then.
 func (k *Keeper) Observe(stream string, fixes []Fix) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.engine == nil || len(fixes) == 0 {
+	k.observe(stream, fixes)
+}
+
+// observe is Observe with the lock held.
+func (k *Keeper) observe(stream string, fixes []Fix) {
+	if len(fixes) == 0 {
+		return
+	}
+	if k.engine == nil {
+		k.recent.add(k.cfg.Now(), stream, fixes)
 		return
 	}
 	k.figures.Observed += int64(len(fixes))
@@ -174,6 +192,7 @@ func (k *Keeper) lead(ctx context.Context, lease Lease, goOn bool) error {
 	}
 	turn := time.NewTicker(turnEvery)
 	defer turn.Stop()
+	forgotten := time.Now()
 	for {
 		if err := k.save(ctx, lease); err != nil {
 			return err
@@ -193,6 +212,12 @@ func (k *Keeper) lead(ctx context.Context, lease Lease, goOn bool) error {
 		case <-turn.C:
 			if err := k.turn(ctx, lease); err != nil {
 				return err
+			}
+			if time.Since(forgotten) > forgetEvery {
+				forgotten = time.Now()
+				if err := lease.Forget(ctx, forgetAfter); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -241,6 +266,11 @@ func (k *Keeper) activate(e *Engine, edits int64, states []State) {
 			k.arrived[s.Stream] = arrival{s.Seen, now}
 		}
 	}
+	heard := k.recent
+	k.recent = recall{}
+	for _, b := range heard.batches {
+		k.observe(b.stream, b.fixes)
+	}
 }
 
 // save writes what is pending. What a fault kept from being written stays.
@@ -251,11 +281,12 @@ func (k *Keeper) save(ctx context.Context, lease Lease) error {
 		return errors.New("the fences are read anew")
 	}
 	batch := k.pending
-	k.pending = Outcome{}
+	k.pending, k.writing = Outcome{}, len(batch.Transitions)
 	k.mu.Unlock()
 	err := k.write(ctx, lease, &batch)
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.writing = 0
 	if err == nil {
 		k.figures.Saved += int64(len(batch.Transitions))
 	} else if k.engine != nil {

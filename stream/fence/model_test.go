@@ -204,16 +204,20 @@ func TestModel(t *testing.T) {
 			models[i] = model{d: d, gone: gone}
 		}
 		got := make([][]string, len(models))
+		ids := map[string]bool{}
+		var heard []fence.Fix
 		hear := func(o fence.Outcome) {
 			for _, tr := range o.Transitions {
+				if ids[tr.ID()] { // the store keeps one
+					continue
+				}
+				ids[tr.ID()] = true
 				kinds[tr.Kind]++
 				i := int(tr.Entity[0] - 'a')
 				got[i] = append(got[i], fmt.Sprintf("%.3f %s %s", tr.Time.Sub(start()).Seconds(), tr.Kind, tr.Cause))
 			}
 			for _, s := range o.States {
-				if states[s.Entity] = s; s.Phase == fence.None {
-					delete(states, s.Entity)
-				}
+				states[s.Entity] = s
 			}
 		}
 		now := start()
@@ -234,6 +238,7 @@ func TestModel(t *testing.T) {
 			}
 			f := fence.Fix{Key: string(rune('a' + i)), Time: now, Place: p}
 			m.fix(f)
+			heard = append(heard, f)
 			hear(e.Observe("vehicles", []fence.Fix{f}))
 			switch r.IntN(12) {
 			case 0:
@@ -243,14 +248,19 @@ func TestModel(t *testing.T) {
 			case 2:
 				hear(e.Advance("vehicles", now))
 				e = restored(t, d, gone, states, now)
-				for i := range models { // each comes back where it was
-					m := &models[i]
-					if m.last == nil {
-						continue
-					}
-					m.wait(now.Add(1))
-					if now.Sub(m.last.Time) < gone { // else it is forgotten everywhere
+				for i := range models {
+					if m := &models[i]; m.last != nil {
+						m.wait(now.Add(1))
 						m.alive = now
+					}
+				}
+				// The last fixes are told again, and then where each is, but for those
+				// that are gone.
+				for _, f := range heard[len(heard)-min(r.IntN(30), len(heard)):] {
+					hear(e.Observe("vehicles", []fence.Fix{f}))
+				}
+				for i := range models {
+					if m := &models[i]; m.last != nil && now.Sub(m.last.Time) < gone {
 						hear(e.Observe("vehicles", []fence.Fix{{Key: string(rune('a' + i)), Time: m.last.Time, Place: m.last.Place}}))
 					}
 				}

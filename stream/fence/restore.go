@@ -8,16 +8,18 @@ import (
 
 // Restore takes up states that were kept, after all fences were Put and before any
 // fix. The time is now: nobody counts as gone for what was not heard in between.
-// States of fences that have ceased to exist, or to watch their stream, end.
+// Fixes that the states know of already may come again. States of fences that have
+// ceased to exist, or to watch their stream, end.
 func (e *Engine) Restore(states []State, now time.Time) Outcome {
 	var out Outcome
 	for _, kept := range states {
 		w := e.fences[kept.Fence]
-		if w == nil || !w.watches(kept.Stream) {
-			out.end(kept)
-			continue
-		}
 		r := e.run(kept.Stream)
+		ended := w == nil || !w.watches(r.stream)
+		if ended && kept.Phase != None {
+			out.end(kept)
+			kept.Phase = None
+		}
 		o := r.stream.byKey[kept.Entity]
 		if o == nil {
 			o = &object{stream: r.stream, key: kept.Entity, alive: now}
@@ -25,6 +27,9 @@ func (e *Engine) Restore(states []State, now time.Time) Outcome {
 		}
 		if o.time.Before(kept.Seen) {
 			o.time, o.place, o.cell, o.synthetic = kept.Seen, kept.Last, cell.At(kept.Last, finest), kept.Synthetic
+		}
+		if kept.Phase == None { // nothing but how far its fixes are known
+			continue
 		}
 		s := &stay{
 			fence: w, entity: o, phase: kept.Phase, entered: kept.Entered, left: kept.Left, dwelt: kept.Dwelt,

@@ -3,6 +3,7 @@ package fence
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
@@ -76,10 +77,31 @@ func newShape(d Definition) (*shape, error) {
 		}
 	}
 	s.cells = border
+	for c, p := range border {
+		if s.prune(c, p); line && len(p.edges) == 0 {
+			delete(border, c)
+		}
+	}
 	if line {
 		return s, nil
 	}
 	return s, s.fill()
+}
+
+// ragged is how much farther than its corners a cell's descendants reach: for the
+// regular hexagon 1.06, by the sum of the steps from centre to centre.
+const ragged = 1.2
+
+// prune leaves a piece the edges that can matter in its cell: cell.Near gives a
+// ring of cells too many.
+func (s *shape) prune(c cell.Cell, p *piece) {
+	center := s.at(c.Center())
+	reach := 0.0
+	for _, corner := range c.Boundary() {
+		reach = max(reach, planar.Distance(center, s.at(corner)))
+	}
+	reach = reach*ragged + s.reach + s.def.Hysteresis
+	p.edges = slices.Clip(slices.DeleteFunc(p.edges, func(e segment) bool { return e.distance2(center) > reach*reach }))
 }
 
 // chooseResolution is the finest at which the fence has few cells: as many as it
@@ -120,6 +142,15 @@ func (s *shape) fill() error {
 	inner, err := cell.Within(border, contains, maxCells)
 	if err != nil {
 		return fmt.Errorf("cover fence %s: %w", s.def.ID, err)
+	}
+	for c, p := range s.cells {
+		switch {
+		case len(p.edges) > 0:
+		case p.in:
+			inner = append(inner, c)
+		default:
+			delete(s.cells, c)
+		}
 	}
 	for _, c := range inner {
 		s.cells[c] = nil

@@ -1,6 +1,7 @@
 package fence
 
 import (
+	"slices"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -137,7 +138,7 @@ func (e *run) pass(s *stay, at time.Time) {
 // tell adds a transition, of which the definition may not want to hear.
 func (e *run) tell(s *stay, k Kind, why Cause, t time.Time, place orb.Point) {
 	d := &s.fence.shape.def
-	if !s.fence.tells[k] {
+	if !slices.Contains(d.Kinds, k) {
 		return
 	}
 	s.number = max(t.UnixMilli(), s.number+1)

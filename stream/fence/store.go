@@ -3,6 +3,7 @@ package fence
 import (
 	"context"
 	"errors"
+	"time"
 
 	"yiping/layers"
 )
@@ -22,8 +23,8 @@ type Store interface {
 	ReplaceFence(ctx context.Context, d Definition, m layers.Match) (Definition, error)
 	// RemoveFence deletes one, with the errors of ReplaceFence.
 	RemoveFence(ctx context.Context, id string, m layers.Match) error
-	// FenceStates are the states that were saved of one fence, in order of stream and
-	// entity, at most limit.
+	// FenceStates are the states that were saved of one fence, but for those with phase
+	// None, in order of stream and entity, at most limit.
 	FenceStates(ctx context.Context, id string, limit int) ([]State, error)
 	// LeadFences makes the caller the only one that may save, until it closes the
 	// Lease or its connection is lost. The error wraps ErrLed if another leads.
@@ -40,11 +41,13 @@ type Lease interface {
 	Term() int64
 	// Edits counts the edits of definitions so far.
 	Edits(ctx context.Context) (int64, error)
-	// States are those that were saved last.
+	// States are those that were saved last, but for what Forget has dropped.
 	States(ctx context.Context) ([]State, error)
 	// Save writes states and transitions, all or none. What was saved before may be
 	// saved again.
 	Save(ctx context.Context, o *Outcome) error
+	// Forget drops states with phase None that were saved so long ago.
+	Forget(ctx context.Context, age time.Duration) error
 	// Close gives the lease back.
 	Close()
 }

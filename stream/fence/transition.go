@@ -108,7 +108,8 @@ const (
 )
 
 // State is what must be known of an object and a fence to go on after a restart.
-// With Phase None it is to be forgotten.
+// With Phase None it only says up to which fix that is: enough to hear the last ones
+// again. It may be forgotten after a while.
 type State struct {
 	Fence, Stream, Entity string
 	Phase                 Phase

@@ -64,7 +64,7 @@ func (t *Table) Since(ctx context.Context, position string, limit int, visit fun
 // view is an image at one moment; the ids of its rows are those of the features.
 type view struct{ *image.View }
 
-var _ stream.View = view{}
+var _ stream.Keyed = view{}
 
 func (v view) Position() string { return v.Mark() }
 
@@ -82,6 +82,11 @@ func (v view) Bounds(r stream.Row) geo.FixedBox {
 		return geo.FixedBox{Min: a, Max: a}
 	}
 	return v.Shape(row(r)).Bounds()
+}
+
+func (v view) Lookup(key string) (int64, bool) {
+	id, err := strconv.ParseInt(key, 10, 64)
+	return id, err == nil
 }
 
 func (v view) AppendKey(b []byte, id int64) []byte {

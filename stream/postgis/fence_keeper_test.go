@@ -119,11 +119,11 @@ func TestKeepersTakeTurns(t *testing.T) {
 		t.Fatal(diff)
 	}
 	second := run(t, url)
-	second.drive(6, 150) // does not lead: says nothing
+	second.drive(4, 0, 10, 150) // does not lead; hears it again when it does
 	first.stop()
 	second.leads(t, conn, 1)
 	second.drive(10, 20, 150)
-	if diff := cmp.Diff(written(t, conn, 4), append(want, "11 exit")); diff != "" {
+	if diff := cmp.Diff(written(t, conn, 6), append(want, "6 exit", "10 enter", "11 exit")); diff != "" {
 		t.Fatal(diff)
 	}
 	if first.Figures().Leads {

@@ -80,6 +80,14 @@ func (l *lease) Edits(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
+// Forget drops states with phase None that were saved so long ago.
+func (l *lease) Forget(ctx context.Context, age time.Duration) error {
+	if _, err := l.conn.Exec(ctx, "DELETE FROM yiping.fence_state WHERE phase = 0 AND saved < now() - $1::interval", age); err != nil {
+		return fmt.Errorf("forget old states of fences: %w", err)
+	}
+	return nil
+}
+
 const stateColumns = `fence, stream, entity, phase, entered, went, dwelt, seen, place, turned, number, told, synthetic`
 
 // States are those that were saved last.
@@ -91,7 +99,7 @@ func (l *lease) States(ctx context.Context) ([]fence.State, error) {
 // FenceStates are the states of one fence.
 func (s *Store) FenceStates(ctx context.Context, id string, limit int) ([]fence.State, error) {
 	rows, err := s.pool.Query(ctx, "SELECT "+stateColumns+
-		" FROM yiping.fence_state WHERE fence = $1 ORDER BY stream, entity LIMIT $2", id, limit)
+		" FROM yiping.fence_state WHERE fence = $1 AND phase > 0 ORDER BY stream, entity LIMIT $2", id, limit)
 	return collectStates(rows, err)
 }
 
@@ -159,22 +167,10 @@ func saveStates(ctx context.Context, tx pgx.Tx, states []fence.State) error {
 		s := &states[i]
 		last[pair{s.Fence, s.Stream, s.Entity}] = s
 	}
-	var gone, kept columns
+	var kept columns
 	for i := range states {
-		s := &states[i]
-		switch {
-		case last[pair{s.Fence, s.Stream, s.Entity}] != s: // a later one follows
-		case s.Phase == fence.None:
-			gone.add(s)
-		default:
+		if s := &states[i]; last[pair{s.Fence, s.Stream, s.Entity}] == s { // no later one follows
 			kept.add(s)
-		}
-	}
-	if len(gone.fences) > 0 {
-		if _, err := tx.Exec(ctx, `
-			DELETE FROM yiping.fence_state USING unnest($1::text[], $2::text[], $3::text[]) AS g (f, s, e)
-			WHERE fence = f AND stream = s AND entity = e`, gone.fences, gone.streams, gone.entities); err != nil {
-			return err
 		}
 	}
 	if len(kept.fences) == 0 {
@@ -186,7 +182,8 @@ func saveStates(ctx context.Context, tx pgx.Tx, states []fence.State) error {
 			$7::bool[], $8::timestamptz[], $9::point[], $10::point[], $11::bigint[], $12::point[], $13::bool[])
 		ON CONFLICT (fence, stream, entity) DO UPDATE SET phase = excluded.phase, entered = excluded.entered,
 			went = excluded.went, dwelt = excluded.dwelt, seen = excluded.seen, place = excluded.place,
-			turned = excluded.turned, number = excluded.number, told = excluded.told, synthetic = excluded.synthetic`,
+			turned = excluded.turned, number = excluded.number, told = excluded.told, synthetic = excluded.synthetic,
+			saved = excluded.saved`,
 		kept.fences, kept.streams, kept.entities, kept.phases, kept.entered, kept.left,
 		kept.dwelt, kept.seen, kept.last, kept.turned, kept.numbers, kept.told, kept.synthetic)
 	return err

@@ -177,8 +177,20 @@ func TestSave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(got, []fence.State{in}); diff != "" {
+	if diff := cmp.Diff(got, []fence.State{in, gone}); diff != "" {
 		t.Errorf("states (-got +want):\n%s", diff)
+	}
+	if err := l.Forget(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := l.States(t.Context()); err != nil || len(got) != 2 {
+		t.Errorf("states %v, error %v, of which none are old", got, err)
+	}
+	if err := l.Forget(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := l.States(t.Context()); err != nil || !cmp.Equal(got, []fence.State{in}) {
+		t.Errorf("states %v, error %v, after the old ones were forgotten", got, err)
 	}
 	if got, err := s.FenceStates(t.Context(), "F-1", 10); err != nil || !cmp.Equal(got, []fence.State{in}) {
 		t.Errorf("states of F-1: %v, error %v", got, err)

@@ -39,6 +39,22 @@ func (l *eventLog) Open(ctx context.Context, within orb.Bound, limit int) ([]str
 	return l.collect(rows, err, p.epoch)
 }
 
+// Newest is the newest event of an item.
+func (l *eventLog) Newest(ctx context.Context, key string) (stream.Event, bool, error) {
+	p, err := l.store.here(ctx)
+	if err != nil {
+		return stream.Event{}, false, err
+	}
+	rows, err := l.store.pool.Query(ctx, "SELECT "+eventColumns+`
+		FROM yiping.event_item i JOIN yiping.event e ON e.stream = i.stream AND e.id = i.event
+		WHERE i.stream = $1 AND i.key = $2`, l.description.Name, key)
+	events, err := l.collect(rows, err, p.epoch)
+	if err != nil || len(events) == 0 {
+		return stream.Event{}, false, err
+	}
+	return events[0], true, nil
+}
+
 // Since lists the events after a position.
 func (l *eventLog) Since(ctx context.Context, after string, limit int) ([]stream.Event, error) {
 	p, err := parsePosition(after)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -142,14 +143,14 @@ func (m *members) find(name []byte) (bit uint64, index int) {
 
 // names lists the members of reports.
 func (d *Definition) names() string {
-	list := "k, t, lon, lat"
+	list := []string{memberKey, memberTime, memberLon, memberLat}
 	if d.Mover {
-		list += ", s, h, st"
+		list = append(list, memberSpeed, memberHeading, memberState)
 	}
 	for _, f := range d.Fields {
-		list += ", " + f.Name
+		list = append(list, f.Name)
 	}
-	return list + ", synthetic"
+	return strings.Join(append(list, memberSynthetic), ", ")
 }
 
 // set takes the value of a member; reason says why it cannot be taken. Null leaves

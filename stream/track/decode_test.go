@@ -147,8 +147,7 @@ func TestDecodeIsStrict(t *testing.T) {
 		"{\"k\":\"a\nb\"}", `{"k":"\x"}`, `{"k":"\u12"}`, `{"k":"\u12g4"}`, "{\"k\":\"\xff\"}", `{"k":[1,]}`, `{"k":{"a"}}`, `{"k":["a}`,
 	} {
 		_, err := definition(t, "vehicles").Decode([]byte(data), geo.WGS84)
-		var fault *track.SyntaxError
-		if !errors.As(err, &fault) {
+		if _, ok := errors.AsType[*track.SyntaxError](err); !ok {
 			t.Errorf("%q: got %v, want a SyntaxError", data, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package track
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,8 +10,6 @@ import (
 	"mime"
 	"net/http"
 	"time"
-
-	"bytes"
 
 	"yiping/geo"
 	"yiping/layers"

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -247,5 +248,97 @@ func TestSince(t *testing.T) {
 	}
 	if _, err := since(after, 10); err != nil {
 		t.Errorf("after all changes: %v", err)
+	}
+}
+
+// The state of objects that are gone does not pile up.
+func TestWhatIsGoneIsForgotten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "vehicles")
+	most := 0
+	for round := range 20 {
+		var reports []track.Report
+		for i := range 1000 {
+			reports = append(reports, at(fmt.Sprint(round, "-", i), w.clock.Now(), 121.4, 31.2))
+		}
+		w.report(t, reports...)
+		most = max(most, track.Pages(w.Tracker))
+		w.clock.pass(10*time.Minute + time.Second)
+		w.Age() // removes them
+		w.clock.pass(time.Second)
+		w.Age() // finds pages without objects
+		// Whoever had them on the screen must be told which they were.
+		for _, handle := range []int64{0, 500, 999} {
+			want := fmt.Sprintf(`"%d-%d"`, round, handle)
+			if got := string(w.Table().View().AppendKey(nil, int64(round*1000)+handle)); got != want {
+				t.Fatalf("the key of one that has gone is %s, want %s", got, want)
+			}
+		}
+	}
+	if most > 4000/64 {
+		t.Errorf("there were up to %d pages", most)
+	}
+	if n := w.Status().Objects; n != 0 {
+		t.Errorf("%d objects are left", n)
+	}
+}
+
+// Reports, silence and questions of many at once: what is told is told in order, and
+// the end is that of every object's newest report. Run with -race.
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	now := noon()
+	var last string // by Applied, one call at a time
+	w := track.New(definition(t, "sensors"), track.Config{Now: func() time.Time { return now }, Applied: func(b track.Batch) { last = b.Position }})
+	table := w.Table()
+	var senders, readers sync.WaitGroup
+	done := make(chan struct{})
+	for s := range 4 {
+		senders.Go(func() {
+			for i := range 200 {
+				var reports []track.Report
+				for k := range 20 {
+					// Sensors may jump: each time to another cell of the index.
+					reports = append(reports, at(key(s*10+k), now.Add(time.Duration(i*4+s-900)*100*time.Millisecond), 121.4+float64((i*7+k)%100)/100, 31.2))
+				}
+				if _, err := w.Report(t.Context(), reports); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 2 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				v := table.View()
+				s, _ := v.Select(nil)
+				write := v.Writer(nil)
+				n := 0
+				s.Within(geo.TileID{}.FixedBox(), func(r stream.Row) bool {
+					n++
+					return len(write(nil, r)) > 0
+				})
+				track.Nearest(v, orb.Point{121.4, 31.2}, 1000, 3)
+				_ = table.Since(t.Context(), v.Position(), 100, func(stream.Past) {})
+				w.Age()
+				if n > 50 {
+					t.Errorf("a view has %d objects", n)
+				}
+			}
+		})
+	}
+	senders.Wait()
+	close(done)
+	readers.Wait()
+	if n := w.Status().Objects; n != 50 {
+		t.Errorf("there are %d objects, want 50", n)
+	}
+	if now := table.View().Position(); now != last {
+		t.Errorf("the last that was told is %s, the view is at %s", last, now)
 	}
 }

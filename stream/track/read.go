@@ -105,17 +105,18 @@ func (d *Definition) document(data []byte, datum geo.Datum) (chunk, error) {
 
 // add takes a report, or notes why there is none. The error is that of a text which
 // is no JSON.
-func (c *chunk) add(r Report, err error, at int) error {
-	if wrong, ok := errors.AsType[*SyntaxError](err); ok {
+func (c *chunk) add(r Report, fault error, at int) error {
+	wrong, broken := errors.AsType[*SyntaxError](fault)
+	switch {
+	case broken:
 		wrong.Line = at
 		return wrong
+	case fault != nil:
+		c.rejected = append(c.rejected, Rejection{Line: at, Reason: fault.Error(), Rule: RuleMalformed})
+	default:
+		r.At = at
+		c.reports = append(c.reports, r)
 	}
-	if err != nil {
-		c.rejected = append(c.rejected, Rejection{Line: at, Reason: err.Error(), Rule: RuleMalformed})
-		return nil
-	}
-	r.At = at
-	c.reports = append(c.reports, r)
 	return nil
 }
 

@@ -115,9 +115,9 @@ func everywhere() orb.Bound {
 	return orb.Bound{Min: orb.Point{-180, -85}, Max: orb.Point{180, 85}}
 }
 
-// east is a longitude so many metres east of another at 31.24° north.
-func east(lon, metres float64) float64 {
-	return lon + metres/(6371008.8*math.Pi/180*math.Cos(31.24*math.Pi/180))
+// east is the longitude so many metres east of 121.49° at 31.24° north.
+func east(metres float64) float64 {
+	return 121.49 + metres/(6371008.8*math.Pi/180*math.Cos(31.24*math.Pi/180))
 }
 
 func key(n int) string { return fmt.Sprintf("v-%d", n) }

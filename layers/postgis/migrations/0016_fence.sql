@@ -20,13 +20,14 @@ CREATE TABLE yiping.fence (
 );
 COMMENT ON TABLE yiping.fence IS 'Geofences. Any SQL client may write it; services notice within a second or two.';
 
--- How objects stand to fences, written with the events that follow from it. Whoever
--- is outside, with nothing to wait for, has no row.
+-- How objects stand to fences, written with the events that follow from it. Who is
+-- outside, with nothing to wait for, keeps a row for some minutes: it says which
+-- reports have been heard.
 CREATE TABLE yiping.fence_state (
     fence     text COLLATE "C" NOT NULL,
     stream    text COLLATE "C" NOT NULL,
     entity    text COLLATE "C" NOT NULL,
-    phase     smallint NOT NULL, -- 1 entering, 2 in, 3 leaving, 4 away and expected back
+    phase     smallint NOT NULL, -- 0 outside, 1 entering, 2 in, 3 leaving, 4 away and expected back
     entered   timestamptz,
     went      timestamptz,       -- when it was outside again
     dwelt     boolean NOT NULL,  -- whether dwell was told
@@ -36,6 +37,7 @@ CREATE TABLE yiping.fence_state (
     number    bigint NOT NULL,   -- of its last event
     told      point,             -- and the place of that
     synthetic boolean NOT NULL,
+    saved     timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (fence, stream, entity)
 );
 

@@ -74,11 +74,11 @@ func (c *Client) Patch(ctx context.Context, path, patch string) error {
 	req.Header.Set("Content-Type", "application/merge-patch+json")
 	req.Header.Set("If-Match", "*")
 	req.Header.Set("Prefer", "return=minimal")
-	return c.send(req)
+	return c.send(req, io.Discard)
 }
 
-// send sends a request and drops the body of its answer, if that is a good one.
-func (c *Client) send(req *http.Request) error {
+// send sends a request and copies the body of its answer, if that is a good one.
+func (c *Client) send(req *http.Request, w io.Writer) error {
 	res, err := c.http.Do(req)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (c *Client) send(req *http.Request) error {
 		body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody)) // the status says enough
 		return fmt.Errorf("%s %s: status %d: %s", req.Method, req.URL.Path, res.StatusCode, body)
 	}
-	_, err = io.Copy(io.Discard, res.Body)
+	_, err = io.Copy(w, res.Body)
 	return err
 }
 

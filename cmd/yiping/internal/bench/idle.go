@@ -26,7 +26,7 @@ func (l *Live) IdleConnections(ctx context.Context, a Area, n int) (r LiveResult
 	held := newCrowd(ctx)
 	defer held.end()
 	start := time.Now()
-	err = held.join(l.URL, n, func(int) *client.Subscription { return l.subscription(at) })
+	err = held.join(l.URL, n, func(int) *client.Subscription { return l.subscription(at) }, func(int, *client.Frame) {})
 	if err != nil {
 		return r, err
 	}
@@ -72,8 +72,8 @@ func newCrowd(ctx context.Context) *crowd {
 }
 
 // join connects n clients, each with a subscription that is whole when join
-// returns. Those of a visit are told of each frame.
-func (c *crowd) join(url string, n int, subscribe func(i int) *client.Subscription, visit ...func(f *client.Frame)) error {
+// returns. visit is told of the frames of each, one at a time.
+func (c *crowd) join(url string, n int, subscribe func(i int) *client.Subscription, visit func(i int, f *client.Frame)) error {
 	var dialing errgroup.Group
 	dialing.SetLimit(dialers)
 	for i := range n {
@@ -92,9 +92,7 @@ func (c *crowd) join(url string, n int, subscribe func(i int) *client.Subscripti
 						}
 						return nil
 					}
-					for _, v := range visit {
-						v(f)
-					}
+					visit(i, f)
 				}
 			})
 			return nil

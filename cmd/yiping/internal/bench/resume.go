@@ -56,15 +56,18 @@ func (l *Live) resume(ctx context.Context, a, elsewhere Area, to Toucher, change
 	if err != nil {
 		return LiveResult{}, err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- w.follow(conn) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = w.follow(conn) // until it is closed; what is missing tells of faults
+	}()
 	err = to.Touch(ctx, a.IDs[:changed])
 	if err == nil {
 		err = to.Touch(ctx, w.expect(elsewhere.IDs[:1], time.Now()))
 	}
 	missing := w.empty(ctx)
 	conn.Close()
-	_ = <-ended // it was closed
+	<-ended
 	if err != nil || missing > 0 {
 		return LiveResult{Case: fmt.Sprintf("resume_%d", changed), Errors: missing}, err
 	}
@@ -112,6 +115,10 @@ func (l *Live) comeBack(ctx context.Context, s *client.Subscription, ids []int64
 		w.seen(f.Up, time.Now())
 		if f.F == "delta" && w.left() == 0 {
 			break
+		}
+		if time.Since(start) > settle {
+			r.Errors = w.left()
+			return r, nil
 		}
 	}
 	took, bytes := milliseconds(time.Since(start)), conn.Received()

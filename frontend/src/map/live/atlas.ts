@@ -83,10 +83,12 @@ const painters: Readonly<Record<Shape, (context: CanvasRenderingContext2D) => vo
     line(context, new Path2D('M0 .35V.36'), white, 0.19);
   },
   disc: (context) => {
-    context.globalAlpha = 0.5;
-    fill(context, circle(0.9), own);
+    context.globalAlpha = 0.78;
+    fill(context, circle(0.88), rim);
+    context.globalAlpha = 0.22;
+    fill(context, circle(0.88), own);
     context.globalAlpha = 1;
-    line(context, circle(0.9), own, 0.06);
+    line(context, circle(0.88), own, 0.1);
   },
   ring: (context) => line(context, circle(0.8), own, 0.14),
   glow: (context) => {

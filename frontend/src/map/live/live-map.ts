@@ -131,9 +131,9 @@ export class LiveMap {
     });
   }
 
-  /** How many changes pulse at the moment. */
-  get pulses(): number {
-    return this.#scene.pulses;
+  /** How many changes have pulsed. */
+  get pulsed(): number {
+    return this.#scene.pulsed;
   }
 
   remove(): void {

@@ -34,6 +34,8 @@ const onTask: Colour = [200, 150, 255, 255];
 const emergency: Colour = [255, 72, 92, 255];
 const emergencyGlow: Colour = [255, 72, 92, 150];
 
+/** From this zoom things that move have a shape; from afar they are dots, but for those in an emergency. */
+const nearFrom = 12;
 const standing = 1;
 const task = 3;
 const urgent = 4;
@@ -50,7 +52,9 @@ function movers(shape: 'arrow' | 'shield', colour: Colour, grown: number, cells:
       const state = columns.numbers.st?.[index] ?? 0;
       const still = state === standing;
       const size = sizeAt(zoom) * grown;
+      const far = zoom < nearFrom && state !== urgent;
       const own = state === urgent ? emergency : state === task ? onTask : still ? parked : colour;
+      if (far) return [{shape: 'dot', size: 8, colour: own, fadesAt}];
       const body: Look = still
         ? {
             shape: shape === 'shield' ? 'shield' : 'dot',
@@ -72,12 +76,12 @@ const overGlow: Colour = [255, 82, 82, 120];
 const sensors: StreamLook = {
   colour: calm,
   cells: () => null,
-  allFrom: 14,
+  allFrom: 15,
   afar: 'over = true',
   fields: ['value', 'over', 'synthetic'],
   looks({columns, index, fadesAt}, zoom) {
     const size = sizeAt(zoom);
-    if (columns.numbers.over?.[index] !== 1) return [{shape: 'sensor', size: size * 0.8, colour: calm, fadesAt}];
+    if (columns.numbers.over?.[index] !== 1) return [{shape: 'sensor', size: size * 0.66, colour: calm, fadesAt}];
     return [
       {shape: 'glow', size: size * 2, colour: overGlow, fadesAt},
       {shape: 'alarm', size: size * 1.1, colour: over, fadesAt},
@@ -98,7 +102,7 @@ export const streamLooks: ReadonlyMap<string, StreamLook> = new Map([
   ['patrols', movers('shield', [96, 170, 255, 255], 1.12, () => null)],
 ]);
 
-/** Cells of some 50 pixels, so that a number has room in each: 1 km² have a few vehicles of a whole city. */
+/** Cells of some 50 CSS pixels, so that a number has room in each. */
 function coarse(zoom: number): string | null {
   return zoom < 10 ? 'h3:6' : zoom < 11.5 ? 'h3:7' : zoom < 12.5 ? 'h3:8' : null;
 }

@@ -44,6 +44,8 @@ export class LiveScene implements Scene {
   #selected: {readonly stream: string; readonly key: string} | null = null;
   #changed = true;
   #zoom = -1;
+  /** How many changes have pulsed. */
+  pulsed = 0;
 
   /** How much larger than on a screen of 1920 × 1080 everything is drawn; how old a row may grow, by stream. */
   constructor(
@@ -72,6 +74,7 @@ export class LiveScene implements Scene {
 
   pulse(lonLat: Float64Array, now: number): void {
     for (let i = 0; i + 1 < lonLat.length && this.#pulses.length < mostPulses; i += 2) {
+      this.pulsed++;
       const [x, y] = [mercatorX(lonLat[i] ?? 0), mercatorY(lonLat[i + 1] ?? 0)];
       // A second ring follows the first.
       for (const later of [0, 400]) {
@@ -81,10 +84,6 @@ export class LiveScene implements Scene {
       }
     }
     this.#changed = true;
-  }
-
-  get pulses(): number {
-    return this.#pulses.length;
   }
 
   select(selected: {readonly stream: string; readonly key: string} | null): void {
