@@ -5,7 +5,8 @@ import {customElement, property} from 'lit/decorators.js';
 import {formatInteger, formatSpan} from '../format';
 import {type Language, translate, type Word} from '../i18n';
 import type {LiveStatus, StreamStatus} from '../map/live/live-map';
-import {streamLooks} from '../map/live/looks';
+import {stateColours, streamLooks} from '../map/live/looks';
+import type {Colour} from '../map/live/sprites';
 import type {StreamDefinition} from '../streams';
 import {base} from '../ui/base';
 import '../ui/panel';
@@ -96,6 +97,19 @@ export class StreamPanel extends LitElement {
         text-align: right;
         white-space: nowrap;
       }
+      .states {
+        display: flex;
+        gap: calc(16 * var(--u));
+        margin: 0;
+        padding: calc(3 * var(--u)) calc(16 * var(--u)) calc(6 * var(--u));
+        border-top: 1px solid rgb(94 196 224 / 9%);
+        font-size: calc(14 * var(--u));
+        color: var(--text-plain);
+      }
+      .states .lamp {
+        display: inline-block;
+        margin-right: calc(6 * var(--u));
+      }
       .fresh.bad {
         color: var(--fault);
       }
@@ -115,14 +129,28 @@ export class StreamPanel extends LitElement {
         <ul>
           ${status.streams.map((stream) => html`<li>${this.row(stream)}</li>`)}
         </ul>
+        ${this.states()}
       </yp-panel>
     `;
+  }
+
+  /** What the colours mean besides the streams' own. */
+  private states() {
+    const mover = [...this.definitions.values()].find(({mover}) => mover);
+    if (!mover) return nothing;
+    return html`<p class="states">
+      ${[...stateColours].map(
+        ([code, colour]) => html`<span
+          ><span class="lamp" style="--lamp:${cssOf(colour)}"></span>${mover.states.get(code)?.[this.language] ?? code}</span
+        >`,
+      )}
+    </p>`;
   }
 
   private row(stream: StreamStatus) {
     const {language} = this;
     const look = streamLooks.get(stream.stream);
-    const lamp = look ? `rgb(${look.colour.slice(0, 3).join(' ')})` : 'var(--accent)';
+    const lamp = look ? cssOf(look.colour) : 'var(--accent)';
     const content = html`
       <span class="lamp" style="--lamp:${lamp}"></span>
       <span class="name"
@@ -173,4 +201,8 @@ export class StreamPanel extends LitElement {
   private toggle(stream: string): void {
     this.dispatchEvent(new CustomEvent('toggle-layer', {detail: stream, bubbles: true, composed: true}));
   }
+}
+
+function cssOf([red, green, blue]: Colour): string {
+  return `rgb(${red} ${green} ${blue})`;
 }

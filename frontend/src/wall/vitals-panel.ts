@@ -44,7 +44,7 @@ export class VitalsPanel extends LitElement {
         column-gap: calc(12 * var(--u));
         align-items: center;
         width: 100%;
-        padding: calc(8 * var(--u)) calc(16 * var(--u));
+        padding: calc(5.5 * var(--u)) calc(16 * var(--u));
       }
       button:hover:not(:disabled) {
         background: rgb(70 211 234 / 7%);

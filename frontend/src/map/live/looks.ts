@@ -53,7 +53,7 @@ function movers(shape: 'arrow' | 'shield', colour: Colour, grown: number, cells:
       const still = state === standing;
       const size = sizeAt(zoom) * grown;
       const far = zoom < nearFrom && state !== urgent;
-      const own = state === urgent ? emergency : state === task ? onTask : still ? parked : colour;
+      const own = stateColours.get(state) ?? colour;
       if (far) return [{shape: 'dot', size: 8, colour: own, fadesAt}];
       const body: Look = still
         ? {
@@ -94,6 +94,13 @@ const sensors: StreamLook = {
     return String(Number(value.toPrecision(3)));
   },
 };
+
+/** What the colours of things that move mean, by state code; driving has the stream's own. */
+export const stateColours: ReadonlyMap<number, Colour> = new Map([
+  [standing, parked],
+  [task, onTask],
+  [urgent, emergency],
+]);
 
 /** The streams that the page draws, the lowest first. */
 export const streamLooks: ReadonlyMap<string, StreamLook> = new Map([
