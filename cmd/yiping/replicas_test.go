@@ -39,7 +39,7 @@ func TestReplicasAreOne(t *testing.T) {
 	}
 	here, there := serve(), serve()
 	for _, p := range []*process{here, there} {
-		awaitReady(t, p.url)
+		untilReady(t, p.url)
 	}
 	report := func(url string, keys ...string) {
 		t.Helper()
@@ -88,7 +88,7 @@ func TestReplicasAreOne(t *testing.T) {
 
 	// A third one comes late, and is complete.
 	late := serve()
-	awaitReady(t, late.url)
+	untilReady(t, late.url)
 	watchStream(t, late.url, "vehicles", `"fields":[]`).has(t, "a", "b", "c", "d", "e")
 }
 
@@ -103,8 +103,8 @@ func (s *screen) has(t *testing.T, keys ...string) {
 	}
 }
 
-// awaitReady returns when all layers are in memory.
-func awaitReady(t *testing.T, url string) {
+// untilReady returns when all layers are in memory.
+func untilReady(t *testing.T, url string) {
 	t.Helper()
 	for ask(t, "GET", url+"/readyz", nil).status != http.StatusOK {
 		<-time.After(10 * time.Millisecond)
