@@ -28,6 +28,9 @@ func newProgress(total int64, title, unit string) *progressbar.ProgressBar {
 		progressbar.OptionShowIts(),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionThrottle(progressInterval),
+		// No spinner turns by itself: the library's goroutine for that reads what Add
+		// writes, and outlives a bar that is not finished.
+		progressbar.OptionSetSpinnerChangeInterval(0),
 		progressbar.OptionClearOnFinish(),
 	)
 }
