@@ -25,7 +25,7 @@ type subscription struct {
 	epoch string
 	lod   lod
 	// at is what the client has been told to have; position the same place in the
-	// source's history.
+	// source's history, or, as long as the delta of a resume is due, where it was.
 	at       uint64
 	position string
 	// members are the keys that the client holds, and where it has them.
@@ -201,6 +201,7 @@ func (c *conn) resume(ctx context.Context, s *subscription, token string) (why s
 	}
 	s.news.tiles.join(past.tiles)
 	s.gone, s.reply = true, true
+	s.position = at.position // a token before that delta must not promise it
 	return "", nil
 }
 
@@ -220,9 +221,10 @@ func (c *conn) restart(s *subscription, why string) {
 	}
 }
 
-// token is for what the client has; empty while it has nothing whole.
+// token is for what the client has; empty while it has nothing whole: it waits for a
+// snapshot, or for the rows of the area in force.
 func (s *subscription) token(t signer) string {
-	if s.snap != nil || s.position == "" {
+	if s.snap != nil || s.moved || s.position == "" {
 		return ""
 	}
 	return t.token(s.about.class(), s.form(), standing{s.lod, s.position}, time.Now())
