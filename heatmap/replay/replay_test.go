@@ -10,12 +10,12 @@ import (
 )
 
 // scale is the part of the crowd that is played: all of it with
-// YIPING_REPLAY_SCALE=1, which takes half a minute.
+// YIPING_REPLAY_SCALE=1 (make test/replay), which takes half a minute.
 func scale(t *testing.T) float64 {
 	t.Helper()
 	text := os.Getenv("YIPING_REPLAY_SCALE")
 	if text == "" {
-		return 0.05
+		return 0.02
 	}
 	by, err := strconv.ParseFloat(text, 64)
 	if err != nil {
