@@ -22,12 +22,10 @@ func (s *subscription) changes(r *reader, keys map[int64]struct{}) delta {
 		row, there := r.view.Find(id)
 		if there && r.takes(row) {
 			d.up = append(d.up, row)
-			if s.members != nil {
-				s.members[id] = r.view.Anchor(row)
-			}
+			s.members[id] = r.view.Anchor(row)
 			continue
 		}
-		if _, held := s.members[id]; !held && !s.gone {
+		if _, held := s.members[id]; !held {
 			continue
 		}
 		delete(s.members, id)
@@ -36,11 +34,6 @@ func (s *subscription) changes(r *reader, keys map[int64]struct{}) delta {
 		} else {
 			d.del = append(d.del, id)
 		}
-	}
-	if s.gone { // from now on it is known
-		rows, _ := r.members(s.maxObjects + 1)
-		s.hold(r, rows)
-		s.gone = false
 	}
 	return d
 }

@@ -32,6 +32,8 @@ type fleet struct {
 	epoch   int
 	handles map[int64]uint32 // by key
 	history []stream.Past
+	// asked is called, if it is set, once Since has been answered.
+	asked   func()
 	current atomic.Pointer[fleetView]
 }
 
@@ -82,6 +84,9 @@ func (f *fleet) View() stream.View { return f.current.Load() }
 
 func (f *fleet) Since(_ context.Context, position string, limit int, visit func(stream.Past)) error {
 	f.mu.Lock()
+	if f.asked != nil {
+		defer f.asked()
+	}
 	defer f.mu.Unlock()
 	var epoch, n int
 	if _, err := fmt.Sscanf(position, "%d:%d", &epoch, &n); err != nil || epoch != f.epoch {

@@ -27,6 +27,8 @@ func TestTokenBeforeTheDeltaOfAResume(t *testing.T) {
 	c := connect(t, w)
 	c.ask(h.sub(), h)
 	c.until(func() bool { return h.token != "" })
+	_ = c.ws.Close()
+	c.until(func() bool { return c.gone })
 	w.change(t, map[int64]*thing{1: nil, 2: {orb.Point{121.9, 31.9}, 7}})
 
 	// The only flush of the connection is that of another subscription.
@@ -86,5 +88,37 @@ func TestNoTokenWhileACameraMoves(t *testing.T) {
 	}
 	if h.token != "" {
 		t.Errorf("token %s is for the bbox %v, whose rows have not come", h.token, h.inForce)
+	}
+}
+
+// A row that leaves between the question what has changed and the delta of a resume is
+// named once the hub is told of it.
+func TestRowThatLeavesDuringAResume(t *testing.T) {
+	t.Parallel()
+	w := newFleetWorld(t, func(c *stream.Config) { c.Pace.Trouble = time.Hour })
+	w.change(t, manyLamps(3))
+	h := &held{area: area{bbox: [4]float64{121, 31, 122, 32}, above: -1}, in: "objects", rows: map[string]row{}}
+	c := connect(t, w)
+	c.ask(h.sub(), h)
+	c.until(func() bool { return h.token != "" })
+	_ = c.ws.Close()
+	c.until(func() bool { return c.gone })
+
+	left := make(chan []stream.Touch, 1)
+	w.fleet.mu.Lock()
+	w.fleet.asked = func() { left <- w.fleet.apply(map[int64]*thing{1: nil}) }
+	w.fleet.mu.Unlock()
+	c = connect(t, w)
+	if answer := c.ask(h.sub(), h); !answer.Resumed {
+		t.Fatalf("%+v", answer)
+	}
+	c.until(func() bool { return !h.due })
+	w.hub.Touch(w.stream, <-left, w.fleet.position(), time.Now())
+	_, seq := w.hub.At(w.stream)
+	c.until(func() bool { return h.at >= seq })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, held := h.rows["1"]; held || len(h.rows) != 2 {
+		t.Errorf("%v are held, want 2 and 3", h.rows)
 	}
 }

@@ -35,7 +35,7 @@ func (c *conn) prepare(s *subscription) *RequestError {
 		}
 	}
 	s.epoch, s.at, s.position = epoch, seq, position
-	s.gone, s.reply, s.moved = false, false, false
+	s.reply, s.moved = false, false
 	s.slow = slowTiles{}
 	s.marked = time.Now()
 	return nil

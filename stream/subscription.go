@@ -38,8 +38,6 @@ type subscription struct {
 	named map[uint32]struct{}
 	// lean says that rows are sent without what a slow connection goes without.
 	lean bool
-	// gone says that the members before are not known: whatever is none is named.
-	gone bool
 	// reply says that a delta must come, whatever it holds; moved that it tells the
 	// bbox.
 	reply, moved bool
@@ -171,13 +169,23 @@ func (c *conn) resume(ctx context.Context, s *subscription, token string) (why s
 	}
 	ctx, cancel := context.WithTimeout(ctx, resumeTimeout)
 	defer cancel()
+	// The view before the changes: they have all that it has. What the client holds
+	// are the members of the view, and perhaps what has changed.
+	r, fault := s.reader(s.table.View())
+	if fault != nil {
+		return "", fault
+	}
+	if !s.tiles {
+		rows, more := r.members(s.maxObjects)
+		if more {
+			return s.outgrown(), nil
+		}
+		s.hold(r, rows)
+	}
 	var past news
-	v := s.table.View()
 	err := s.table.Since(ctx, at.position, maxReplay, func(p Past) {
 		touch := Touch{ID: p.ID, Was: p.Was, Old: p.Old}
-		if v != nil {
-			touch.New, touch.Is = boundsOf(v, p.ID)
-		}
+		touch.New, touch.Is = boundsOf(r.view, p.ID)
 		if s.tiles {
 			s.touchedBy(&past.tiles, touch, c.hub.Tiling)
 		} else if meets(touch, s.area.box) {
@@ -198,9 +206,12 @@ func (c *conn) resume(ctx context.Context, s *subscription, token string) (why s
 	defer s.state.mu.Unlock()
 	for id := range past.keys {
 		s.news.key(id)
+		if _, held := s.members[id]; !held {
+			s.members[id] = geo.Fixed{} // the delta settles it, before a camera asks where
+		}
 	}
 	s.news.tiles.join(past.tiles)
-	s.gone, s.reply = true, true
+	s.reply = true
 	s.position = at.position // a token before that delta must not promise it
 	return "", nil
 }
@@ -250,8 +261,10 @@ func (s *subscription) look(r *request) *RequestError {
 }
 
 // looks reports whether there is a camera to be served. One after another: a client
-// must know a bbox before there is the next.
-func (s *subscription) looks() bool { return s.wanted != nil && (!s.moved || s.snap != nil) }
+// must know a bbox before there is the next, and be level after a resume.
+func (s *subscription) looks() bool {
+	return s.wanted != nil && (!s.moved && !s.reply || s.snap != nil)
+}
 
 // serve moves a subscription to the camera that it wants.
 func (c *conn) serve(s *subscription, now time.Time) {
