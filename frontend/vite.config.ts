@@ -15,9 +15,18 @@ export default defineConfig({
   server: {
     proxy: {
       ...Object.fromEntries(
-        ['/ogc', '/tiles', '/codes', '/readyz', '/stats', '/regions', '/streams', '/fences', '/openapi.json'].map(
-          (path) => [path, server],
-        ),
+        [
+          '/ogc',
+          '/tiles',
+          '/codes',
+          '/readyz',
+          '/stats',
+          '/regions',
+          '/streams',
+          '/fences',
+          '/heat',
+          '/openapi.json',
+        ].map((path) => [path, server]),
       ),
       '/live': {target: server, ws: true},
     },

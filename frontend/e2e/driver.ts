@@ -178,6 +178,19 @@ export class WallDriver {
     );
   }
 
+  /** A part of the panel of the heat. */
+  heat(selector: string) {
+    return this.page.locator('yp-heat').locator(selector);
+  }
+
+  /** Waits until the cells of the heat in the picture are some, or none. */
+  async cells(wanted: 'some' | 'none'): Promise<void> {
+    await this.page.waitForFunction((some) => {
+      const map = document.querySelector('yp-wall')?.cityMap?.map;
+      return map && map.queryRenderedFeatures({layers: ['heat-cell']}).length > 0 === some;
+    }, wanted === 'some');
+  }
+
   stream(name: string) {
     return this.page.locator(`yp-streams [data-stream=${name}]`);
   }

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {hiddenIn, lensIn, selectionIn, withHidden, withLens, withSelection} from './address';
+import {hiddenIn, lensIn, runIn, selectionIn, withHidden, withLens, withRun, withSelection} from './address';
 
 const hash = '#map=12/31.2/121.4&off=road,water&sel=component/42';
 
@@ -20,6 +20,9 @@ describe('reading', () => {
   ])('reads the lens of %j as %s', (address, lens) => {
     expect(lensIn(address)).toBe(lens);
   });
+  it.each(['', '#run=', '#run=../places', '#run=A B'])('takes no replay from %j', (bad) => {
+    expect(runIn(bad)).toBeNull();
+  });
   it.each([
     '#sel=',
     '#sel=component',
@@ -38,6 +41,10 @@ describe('writing', () => {
       '#map=12/31.2/121.4&sel=component/42&off=building,water',
     );
     expect(withSelection(hash, null)).toBe('#map=12/31.2/121.4&off=road,water');
+  });
+  it('keeps the replay that is shown until it is taken away', () => {
+    expect(runIn(withRun(hash, 'bund-2019'))).toBe('bund-2019');
+    expect(withRun(`${hash}&run=bund-2019`, null)).toBe(hash);
   });
   it('names the lens only when it is not the usual one', () => {
     expect(withLens('#map=1/2/3', 'damage')).toBe('#map=1/2/3&lens=damage');

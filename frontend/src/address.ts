@@ -1,5 +1,5 @@
 // The part of the page's state that lives in the address, so that a view can be sent to someone:
-// #map=ZOOM/LAT/LON (kept by MapLibre), &off=LAYER,…, &lens=LENS and &sel=LAYER/ID.
+// #map=ZOOM/LAT/LON (kept by MapLibre), &off=LAYER,…, &lens=LENS, &run=REPLAY and &sel=LAYER/ID.
 
 import {type Lens, lenses} from './map/lens';
 import type {Pick} from './map/picking';
@@ -20,6 +20,15 @@ export function selectionIn(hash: string): Pick | null {
 export function lensIn(hash: string): Lens {
   const asked = read(hash, 'lens');
   return lenses.find((lens) => lens === asked) ?? 'density';
+}
+
+/** The replay of the heat that is to be shown. */
+export function runIn(hash: string): string | null {
+  return /^[a-z0-9][a-z0-9_-]*$/.exec(read(hash, 'run') ?? '')?.[0] ?? null;
+}
+
+export function withRun(hash: string, run: string | null): string {
+  return write(hash, 'run', run);
 }
 
 export function withLens(hash: string, lens: Lens): string {

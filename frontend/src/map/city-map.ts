@@ -13,6 +13,7 @@ import type {Language} from '../i18n';
 import {boundsOf, boundsOfCity} from './bounds';
 import {type Coverage, coverageOf} from './coverage';
 import {type MapFault, watchHealth} from './health';
+import {HeatMap} from './heat';
 import {drawImage} from './images';
 import type {Lens} from './lens';
 import {LiveMap, type LiveMapEvents, type LivePick} from './live/live-map';
@@ -73,6 +74,7 @@ const labelRetryMs = 10_000;
 export class CityMap {
   readonly map: MapLibreMap;
   readonly live: LiveMap;
+  readonly heat: HeatMap;
   readonly #events: CityMapEvents;
   readonly #ended = new AbortController();
   #catalog: Catalog;
@@ -122,6 +124,7 @@ export class CityMap {
       events: events.live,
     });
     this.live.setHidden(hidden);
+    this.heat = new HeatMap(this.map, this.#ended.signal);
   }
 
   #listen(): void {
@@ -260,6 +263,11 @@ export class CityMap {
       padding: 60,
       pitch: this.map.getPitch(),
     });
+  }
+
+  /** Shows the whole of a geometry. */
+  flyToGeometry(geometry: GeoJSON.Geometry): void {
+    this.map.fitBounds(boundsOf(geometry), {padding: 60, pitch: this.map.getPitch()});
   }
 
   /** Comes close to a place in degrees. */

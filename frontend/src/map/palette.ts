@@ -87,6 +87,31 @@ export const heights: readonly (readonly [number, string])[] = [
   [400, '#a6dcef'],
 ];
 
+/**
+ * The levels of crowded places, in the legal colours of warnings: blue, yellow, orange, red. Calm
+ * is none of them.
+ */
+export const heatLevels = {
+  calm: '#a9c6da',
+  watch: '#4f9dff',
+  warn: '#ffd84a',
+  alarm: '#ff9a3d',
+  critical: '#ff4d55',
+} as const;
+
+/** Devices per m²: violets, ever lighter, up to the first level; then the levels where people walk. */
+export const heatDensity = [
+  [0.001, '#40308a'],
+  [0.01, '#5743b8'],
+  [0.1, '#7259d8'],
+  [0.5, '#9a78ec'],
+  [1, '#c7a6f8'],
+  [2, heatLevels.watch],
+  [3.5, heatLevels.warn],
+  [5, heatLevels.alarm],
+  [6.5, heatLevels.critical],
+] as const satisfies Ramp;
+
 export const curtainWall = '#3fe0ff';
 export const heritage = '#d7a3f5';
 export const compound = '#5cc4b0';

@@ -2,9 +2,10 @@
 
 import {css, html, LitElement, nothing} from 'lit';
 import {customElement, property} from 'lit/decorators.js';
+import {levels, levelWords} from '../heat/levels';
 import {type Language, translate, type Word} from '../i18n';
 import {type Lens, lenses} from '../map/lens';
-import {componentDensity, damagedDensity, type Ramp} from '../map/palette';
+import {componentDensity, damagedDensity, heatDensity, heatLevels, type Ramp} from '../map/palette';
 import {fieldFades} from '../map/style/density';
 import {base} from '../ui/base';
 import {swatch} from '../ui/swatch';
@@ -17,6 +18,8 @@ export class Legend extends LitElement {
   @property({attribute: false}) shown: ReadonlySet<string> = new Set();
   @property({type: Number}) zoom = 0;
   @property() lens: Lens = 'density';
+  /** Whether the heat is in the picture. */
+  @property({type: Boolean}) heat = false;
 
   static override styles = [
     base,
@@ -74,6 +77,7 @@ export class Legend extends LitElement {
   protected override render() {
     const {language, shown, zoom} = this;
     return html`
+      ${this.heat ? this.densities() : nothing}
       ${shown.has('component') && zoom < fieldFades[1] ? this.field() : nothing}
       ${legendOf(shown, zoom, language).map(
         (entries) => html`<ul aria-label=${translate(language, 'legend')}>
@@ -107,9 +111,28 @@ export class Legend extends LitElement {
     </ul>`;
   }
 
+  /** The colours of the heat, with the name of a level where it begins. */
+  private densities() {
+    const {language} = this;
+    return html`<ul class="scale heat" aria-label=${translate(language, 'heat')}>
+      <li>${translate(language, 'heat')}</li>
+      ${heatDensity.map(
+        ([from, colour]) =>
+          html`<li><span class="step" style="background:${colour}"></span>${from} ${levelAt(colour, language)}</li>`,
+      )}
+      <li>${translate(language, 'heatDevices')}</li>
+    </ul>`;
+  }
+
   private choose(lens: Lens): void {
     this.dispatchEvent(new CustomEvent('lens', {detail: lens, bubbles: true, composed: true}));
   }
+}
+
+/** The name of the level that has this colour, or empty. */
+function levelAt(colour: string, language: Language): string {
+  const level = levels.find((one) => heatLevels[one] === colour);
+  return level ? translate(language, levelWords[level]) : '';
 }
 
 const words: Readonly<Record<Lens, Word>> = {density: 'lensDensity', damage: 'lensDamage'};

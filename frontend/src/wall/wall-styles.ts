@@ -69,6 +69,11 @@ export const wallStyles = [
       pointer-events: auto;
       flex: 0 1 auto;
     }
+    /* Its figures stay whole; the list of layers below it can be scrolled. */
+    .right > yp-heat {
+      flex: none;
+      max-height: 100%;
+    }
     .centre {
       position: relative;
       min-height: 0;

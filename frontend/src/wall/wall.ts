@@ -5,6 +5,7 @@ import {customElement, query, state} from 'lit/decorators.js';
 import {hiddenIn, lensIn, selectionIn, withHidden, withLens} from '../address';
 import {api, type Catalog, type Collection, type ComponentClass, type Item} from '../api';
 import {watchCatalog} from '../catalog-watch';
+import {HeatState} from '../heat/heat-state';
 import {type Language, languageOf, translate, translateMark, withLanguage} from '../i18n';
 import {CityMap, type CityMapEvents} from '../map/city-map';
 import type {Coverage} from '../map/coverage';
@@ -12,7 +13,9 @@ import {loadFonts} from '../map/fonts';
 import type {Lens} from '../map/lens';
 import type {LiveStatus} from '../map/live/live-map';
 import type {RegionsAt} from '../map/picking';
+import {heatLayer} from '../map/style/heat';
 import type {View} from '../map/view';
+import '../heat/heat-panel';
 import './banner';
 import './event-list';
 import './fault-band';
@@ -52,6 +55,7 @@ export class Wall extends LitElement {
   readonly faults = new Faults(this);
   readonly #selection = new Selection(this, (item) => this.showSelection(item));
   readonly #live = new LiveState(this, () => this.cityMap);
+  readonly #heat = new HeatState(this, () => this.cityMap);
   cityMap: CityMap | null = null;
   #factor = wallFactor();
   #ended = new AbortController();
@@ -86,9 +90,9 @@ export class Wall extends LitElement {
     );
   }
 
-  /** What must be written into the picture: for the layers, and for what moves over them. */
+  /** What must be written into the picture: for the layers, for what moves over them, and for the heat. */
   private get mark(): string {
-    return markWith(this.catalog?.mark ?? '', this.#live.synthetic.size > 0);
+    return markWith(this.catalog?.mark ?? '', this.#live.synthetic.size > 0 || this.#heat.snapshot.synthetic);
   }
 
   get liveStatus(): LiveStatus {
@@ -306,10 +310,22 @@ export class Wall extends LitElement {
             .shown=${shown}
             .zoom=${view?.zoom ?? 0}
             .lens=${this.lens}
+            ?heat=${this.#heat.snapshot.shown && !hiddenLayers.has(heatLayer)}
             @lens=${({detail}: CustomEvent<Lens>) => this.chooseLens(detail)}
           ></yp-legend>
         </div>
         <div class="right">
+          <yp-heat
+            .language=${language}
+            .state=${this.#heat.snapshot}
+            .shows=${!hiddenLayers.has(heatLayer)}
+            ?folded=${narrow}
+            @toggle-layer=${({detail}: CustomEvent<string>) => this.toggleLayer(detail)}
+            @play=${() => this.#heat.start()}
+            @stop=${() => this.#heat.stop()}
+            @speed=${({detail}: CustomEvent<number>) => this.#heat.setSpeed(detail)}
+            @fly-to-place=${({detail}: CustomEvent<GeoJSON.Geometry>) => this.cityMap?.flyToGeometry(detail)}
+          ></yp-heat>
           <yp-layers
             .language=${language}
             .catalog=${catalog}

@@ -10,6 +10,7 @@ import {components} from './components';
 import {customLayer} from './custom';
 import {componentField} from './density';
 import {borders, landAndWater, regionLabelSource, regionNames, waterNames} from './ground';
+import {heatCells, heatPlaceSource, heatPlaces, heatSource} from './heat';
 import {fenceLayers, fenceSource, trackLayers, trackSource} from './live';
 import {markLayer, selectionLayers, selectionSource} from './overlay';
 import type {StyleContext} from './part';
@@ -43,6 +44,8 @@ export function cityStyle({catalog, language, factor, origin}: StyleOptions): St
     [regionLabelSource]: {type: 'geojson', data: empty},
     [selectionSource]: {type: 'geojson', data: empty},
     [fenceSource]: {type: 'geojson', data: empty},
+    [heatSource]: {type: 'geojson', data: empty},
+    [heatPlaceSource]: {type: 'geojson', data: empty},
     [trackSource]: {type: 'geojson', data: empty, lineMetrics: true},
   };
   for (const {id} of tiled) {
@@ -63,6 +66,7 @@ function cityLayers(catalog: Catalog, context: StyleContext): LayerSpecification
     ...estates(context),
     ...roads(context),
     ...componentField(context),
+    ...heatCells(),
     ...borders(context),
     ...metroLines(context),
     ...pipelines(context),
@@ -71,6 +75,7 @@ function cityLayers(catalog: Catalog, context: StyleContext): LayerSpecification
     ...metroStations(context),
     ...components(context),
     ...heritageMarks(context),
+    ...heatPlaces(context.language),
     ...fenceLayers(),
     ...selectionLayers(),
     ...trackLayers(),
