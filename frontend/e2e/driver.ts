@@ -187,7 +187,7 @@ export class WallDriver {
   async cells(wanted: 'some' | 'none'): Promise<void> {
     await this.page.waitForFunction((some) => {
       const map = document.querySelector('yp-wall')?.cityMap?.map;
-      return map && map.queryRenderedFeatures({layers: ['heat-cell']}).length > 0 === some;
+      return map?.getLayer('heat-cell') && map.queryRenderedFeatures({layers: ['heat-cell']}).length > 0 === some;
     }, wanted === 'some');
   }
 
