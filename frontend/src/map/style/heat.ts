@@ -35,7 +35,7 @@ export function heatCells(): LayerSpecification[] {
       paint: {
         'fill-color': heatColour(),
         // The emptier a cell, the more of the map shows through.
-        'fill-opacity': ['interpolate', ['linear'], density, 0, 0.42, 0.5, 0.55, 2, 0.66],
+        'fill-opacity': ['interpolate', ['linear'], density, 0, 0.5, 0.5, 0.6, 2, 0.68],
       },
     },
     {
