@@ -67,7 +67,7 @@ func (b *benchTiles) image(ctx context.Context, store *postgis.Store) error {
 	engine := tiles.New(tiles.Config{Store: store, Images: images})
 	return b.behind(ctx, func(handle api.Handle) {
 		api.Register(handle, store)
-		api.RegisterStats(handle, newImageStats(store, images))
+		api.RegisterStats(handle, newImageStats(store, images, slog.New(slog.DiscardHandler)))
 		engine.Register(handle)
 	}, func(client *bench.Client) error {
 		if err := b.learn(ctx, client); err != nil {

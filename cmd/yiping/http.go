@@ -28,6 +28,7 @@ import (
 type service struct {
 	db     *database
 	images *images
+	stats  *imageStats
 	heat   *heatmap.Engine
 	// replays are evenings with engines of their own.
 	replays *replay.Stage
@@ -42,7 +43,7 @@ type service struct {
 
 func newService(db *database, images *images, log *slog.Logger) *service {
 	s := &service{
-		db: db, images: images, heat: heatmap.New(heatmap.DefaultRules(), time.Now), replays: newReplays(), log: log,
+		db: db, images: images, stats: newImageStats(db.store, images.set, log), heat: heatmap.New(heatmap.DefaultRules(), time.Now), replays: newReplays(), log: log,
 		mux: http.NewServeMux(), registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "yiping_http_request_duration_seconds",
@@ -64,7 +65,7 @@ func (s *service) registerAPI(handle api.Handle) {
 	handle("GET /codes/component-class", s.componentClasses)
 	handle("GET /metrics", s.metrics())
 	api.Register(handle, s.db.store)
-	api.RegisterStats(handle, newImageStats(s.db.store, s.images.set))
+	api.RegisterStats(handle, s.stats)
 	s.images.tiles.Register(handle)
 	s.images.live.Register(handle)
 	s.images.streams.service().Register(handle)

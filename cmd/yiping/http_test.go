@@ -52,6 +52,7 @@ func serveStoreWith(t *testing.T, store *postgis.Store, secret []byte) (url stri
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- m.run(ctx) }()
+	endStreams := runStreams(t, m)
 	service := newService(db, m, log)
 	replays := make(chan error, 1)
 	go func() { replays <- service.replays.Run(ctx) }()
@@ -62,6 +63,7 @@ func serveStoreWith(t *testing.T, store *postgis.Store, secret []byte) (url stri
 		if err := errors.Join(<-ended, <-replays); err != nil {
 			t.Errorf("images or replays ended with %v", err)
 		}
+		endStreams()
 	})
 	awaitImages(t, m)
 	return server.URL, m
@@ -76,12 +78,18 @@ func imagesReady(m *images) bool {
 func awaitImages(t *testing.T, m *images) {
 	t.Helper()
 	for {
+		next := m.news.wait()
 		lag, known, err := m.lag(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		if known && lag == 0 && imagesReady(m) {
 			return
+		}
+		select {
+		case <-next:
+		case <-t.Context().Done():
+			t.Fatal("the images were not brought up to date")
 		}
 	}
 }

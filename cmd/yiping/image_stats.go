@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"yiping/layers"
 	"yiping/layers/api"
@@ -16,6 +18,7 @@ import (
 type imageStats struct {
 	api.StatsStore
 	images tiles.Images
+	log    *slog.Logger
 
 	// regions as they were when they were last asked for; nil before.
 	regions atomic.Pointer[regionList]
@@ -30,8 +33,37 @@ type regionList struct {
 // regionState is the generations of the images of the region layers.
 type regionState [3]uint64
 
-func newImageStats(store api.StatsStore, images tiles.Images) *imageStats {
-	return &imageStats{StatsStore: store, images: images}
+func newImageStats(store api.StatsStore, images tiles.Images, log *slog.Logger) *imageStats {
+	return &imageStats{StatsStore: store, images: images, log: log}
+}
+
+// regionsPause is how often the regions are read ahead, however often they change; a
+// request reads them all the same.
+const regionsPause = time.Second
+
+// run reads the regions when they are there and when they have changed, until ctx is
+// done, so that hardly a request must wait for them.
+func (s *imageStats) run(ctx context.Context, n *news) error {
+	ticks := time.NewTicker(regionsPause)
+	defer ticks.Stop()
+	for {
+		next := n.wait()
+		if _, known := s.regionState(); known {
+			if _, err := s.namedRegions(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn("regions are not read ahead", "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-next:
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticks.C:
+		}
+	}
 }
 
 // Stats works out the cells of a query.

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -101,7 +103,7 @@ func TestStatsFromImagesEqualSQL(t *testing.T) {
 		images[name] = imageOf(t, store, name)
 	}
 	database := &askedStats{StatsStore: store}
-	fromImage, fromSQL := serveStats(t, newImageStats(database, images)), serveStats(t, store)
+	fromImage, fromSQL := serveStats(t, newImageStats(database, images, slog.New(slog.DiscardHandler))), serveStats(t, store)
 	compare := func() {
 		t.Helper()
 		for text, kept := range statsQueries() {
@@ -162,4 +164,53 @@ func changed(t *testing.T, store *postgis.Store, i *image.Image) {
 	if _, err := i.Apply(b, layers.Cut{}, ""); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// The regions are read before anybody asks, and again when one has changed.
+func TestRegionsAreReadAhead(t *testing.T) {
+	t.Parallel()
+	address := postgistest.URL(t)
+	client := postgistest.Conn(t, address)
+	_, m := serveStore(t, postgistest.Open(t, address))
+	fillStats(func(text string) {
+		t.Helper()
+		if _, err := client.Exec(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	})
+	awaitImages(t, m)
+	read := make(chan struct{}, 10)
+	database := &toldRegions{m.store, read}
+	s := newImageStats(database, m.set, slog.New(slog.DiscardHandler))
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.run(ctx, &m.news) }()
+	<-read
+	if _, err := client.Exec(t.Context(), "UPDATE city.district SET name = '新区' WHERE code = '1'"); err != nil {
+		t.Fatal(err)
+	}
+	<-read
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	all, err := s.namedRegions(t.Context())
+	if err != nil || len(read) > 0 {
+		t.Errorf("regions that were read were asked for %d times again, error %v", len(read), err)
+	}
+	if !slices.ContainsFunc(all, func(r layers.Region) bool { return r.Name == "新区" }) {
+		t.Errorf("the regions lack the new name: %v", all)
+	}
+}
+
+// toldRegions tells when the database is asked for regions.
+type toldRegions struct {
+	api.StatsStore
+	read chan<- struct{}
+}
+
+func (s *toldRegions) Regions(ctx context.Context) ([]layers.Region, error) {
+	all, err := s.StatsStore.Regions(ctx)
+	s.read <- struct{}{}
+	return all, err
 }

@@ -45,6 +45,8 @@ type images struct {
 	reached atomic.Bool
 	// made is when the oldest of the changes that are being applied was made.
 	made atomic.Pointer[time.Time]
+	// news come when a layer was read or is gone, and when changes were applied.
+	news news
 }
 
 // newImages prepares the images of a database; run fills them.
@@ -99,6 +101,7 @@ func (m *images) moved(b track.Batch) {
 func (m *images) replaced(l *layers.Layer) {
 	m.tiles.Drop(l.Name)
 	m.live.Replace(layertable.Name(l.Name), m.mark(l.Name))
+	m.news.tell()
 }
 
 // mark is that of the view of a layer; empty without one.
@@ -135,6 +138,7 @@ func (m *images) run(ctx context.Context) error {
 func (m *images) follow(ctx context.Context, from postgis.Position) error {
 	for {
 		m.at.Store(&from)
+		m.news.tell()
 		err := m.store.Follow(ctx, from, m.apply)
 		if !errors.Is(err, postgis.ErrGap) {
 			return err
@@ -165,6 +169,7 @@ func (m *images) apply(ctx context.Context, changes postgis.Changes) error {
 	}
 	m.set.Advance(cut, mark)
 	m.at.Store(&changes.Position)
+	m.news.tell()
 	return nil
 }
 

@@ -69,8 +69,9 @@ func (s *serving) listen(ctx context.Context) (net.Listener, error) {
 const drainTimeout = 10 * time.Second
 
 // serve runs the service on an open database until ctx ends or a part of it
-// fails. Requests drain before the background work stops; the caller closes the
-// database last.
+// fails. Requests drain before the background work stops; then nobody reports any
+// more, and the history of the streams is finished. The caller closes the database
+// last.
 func (s *serving) serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
 	images := newImages(db, log)
 	joined, err := s.join(images.streams.trackers, log)
@@ -91,12 +92,17 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	}
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBackground()
+	history, stopHistory := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopHistory()
+	recorded := make(chan error, 1)
+	go func() { recorded <- images.streams.record(history, db.died()) }()
 	group, failed := errgroup.WithContext(background)
 	group.Go(func() error { return db.store.Summarise(failed) })
 	group.Go(func() error { return images.run(failed) })
 	group.Go(func() error { return images.streams.run(failed) })
 	group.Go(func() error { return images.fences.keeper.Run(failed) })
 	group.Go(func() error { return joined.run(failed) })
+	group.Go(func() error { return service.stats.run(failed, &images.news) })
 	group.Go(func() error { return service.heat.Run(failed) })
 	group.Go(func() error { return service.replays.Run(failed) })
 	group.Go(func() error {
@@ -129,5 +135,7 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 		cause = errors.Join(cause, server.Close())
 	}
 	stopBackground()
-	return errors.Join(cause, group.Wait(), joined.close(ctx))
+	cause = errors.Join(cause, group.Wait(), joined.close(ctx))
+	stopHistory()
+	return errors.Join(cause, <-recorded)
 }

@@ -55,11 +55,9 @@ func (s *streams) tables() []stream.Table {
 	return tables
 }
 
-// run ages objects and writes history until ctx is done; then it writes what is left
-// of it.
+// run ages objects until ctx is done.
 func (s *streams) run(ctx context.Context) error {
 	group, running := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.recorder.Run(running) })
 	for _, t := range s.trackers {
 		group.Go(func() error {
 			s.restore(running, t)
@@ -67,6 +65,25 @@ func (s *streams) run(ctx context.Context) error {
 		})
 	}
 	return group.Wait()
+}
+
+// historyTimeout is how long what is left of the history may take in the end.
+const historyTimeout = time.Minute
+
+// record writes history until ctx is done, when nobody reports any more, and then
+// what is left of it, unless the database dies.
+func (s *streams) record(ctx context.Context, died <-chan struct{}) error {
+	s.recorder.Run(ctx)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), historyTimeout)
+	defer cancel()
+	go func() {
+		select {
+		case <-died:
+			cancel()
+		case <-last.Done():
+		}
+	}()
+	return s.recorder.Finish(last)
 }
 
 // restore gives a stream what the history has of objects that are not stale yet.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -142,16 +143,30 @@ func running(t *testing.T, store *postgis.Store) (url string, m *images, stop fu
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	db := &database{store: store}
 	m = newImages(db, log)
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- m.streams.run(ctx) }()
+	end := runStreams(t, m)
 	server := httptest.NewServer(newService(db, m, log))
 	return server.URL, m, func() {
 		t.Helper()
 		server.Close()
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
+		end()
+	}
+}
+
+// runStreams lets streams live until end is called, when nobody reports any more.
+func runStreams(t *testing.T, m *images) (end func()) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	history, finish := context.WithCancel(context.WithoutCancel(ctx))
+	lived, recorded := make(chan error, 1), make(chan error, 1)
+	go func() { lived <- m.streams.run(ctx) }()
+	go func() { recorded <- m.streams.record(history, nil) }()
+	return func() {
+		t.Helper()
+		stop()
+		err := <-lived
+		finish()
+		if err := errors.Join(err, <-recorded); err != nil {
+			t.Errorf("the streams ended with %v", err)
 		}
 	}
 }
@@ -172,11 +187,7 @@ func TestStreamsOutliveTheService(t *testing.T) {
 	stop()
 	url, m, stop := running(t, store)
 	defer stop()
-	for m.streams.trackers[0].Status().Objects == 0 { // until it has been restored
-		if err := t.Context().Err(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	m.streams.restore(t.Context(), m.streams.trackers[0]) // which run may not have done yet
 	got := ask(t, "GET", url+"/streams/vehicles", nil)
 	var all struct{ Features []struct{ ID string } }
 	if err := json.Unmarshal(got.body, &all); err != nil || len(all.Features) != 1 || all.Features[0].ID != "a" {

@@ -39,15 +39,14 @@ const (
 	retryAfter = 2 * time.Second
 	// rotateEvery is how often old days are dropped and coming ones made.
 	rotateEvery = time.Hour
-	// lastFlush is how long the last batch may take.
-	lastFlush = 5 * time.Second
 	// fixBytes is the memory of a fix without its texts.
 	fixBytes = 192
 )
 
 // Recorder writes the history of moving objects, in batches by COPY. It loses nothing
 // that was added, unless the process is killed: then what it gathered since the last
-// second is gone.
+// second is gone. Run writes while others add; when nobody does any more and Run has
+// returned, Finish writes what is left.
 type Recorder struct {
 	store  *Store
 	c      RecorderConfig
@@ -55,7 +54,7 @@ type Recorder struct {
 	wake   chan struct{}
 	mu     sync.Mutex
 	queue  []fix
-	failed bool // the last batch; of Run alone
+	failed bool // the last batch; of Run and then Finish alone
 
 	written, lost atomic.Int64
 	queued        atomic.Int64 // bytes
@@ -143,9 +142,8 @@ func (r *Recorder) Add(d *track.Definition, reserved int64, accepted, late []tra
 	}
 }
 
-// Run writes until ctx is done, then what is still queued. It returns an error only
-// if it cannot write that.
-func (r *Recorder) Run(ctx context.Context) error {
+// Run writes until ctx is done.
+func (r *Recorder) Run(ctx context.Context) {
 	tick := time.NewTicker(flushEvery)
 	defer tick.Stop()
 	var rotated time.Time
@@ -156,7 +154,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return r.finish(context.WithoutCancel(ctx))
+			return
 		case <-tick.C:
 		case <-r.wake:
 		}
@@ -165,19 +163,25 @@ func (r *Recorder) Run(ctx context.Context) error {
 	}
 }
 
-// finish writes the rest.
-func (r *Recorder) finish(ctx context.Context) error {
-	last, cancel := context.WithTimeout(ctx, lastFlush)
-	defer cancel()
-	for {
-		batch := r.next()
-		if len(batch) == 0 {
-			return nil
-		}
-		if err := r.write(last, batch); err != nil {
-			return fmt.Errorf("write the last %d fixes of the track history: %w", len(batch), err)
-		}
+// Finish writes the rest, however long the database is away, until ctx is done. The
+// error says how much is lost.
+func (r *Recorder) Finish(ctx context.Context) error {
+	if n := r.waiting(); n > flushFixes {
+		r.c.Log.Info("writing the rest of the track history", "fixes", n)
 	}
+	for r.flush(ctx) {
+	}
+	if n := r.waiting(); n > 0 {
+		return fmt.Errorf("write the last %d fixes of the track history: %w", n, context.Cause(ctx))
+	}
+	return nil
+}
+
+// waiting is how many fixes are to be written.
+func (r *Recorder) waiting() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.queue)
 }
 
 // next is what is to be written next.
@@ -208,7 +212,7 @@ func (r *Recorder) flush(ctx context.Context) (more bool) {
 			r.failed = false
 			return len(batch) == flushFixes
 		}
-		if ctx.Err() != nil { // the batch is written last of all
+		if ctx.Err() != nil { // Finish writes the batch, or counts it
 			r.mu.Lock()
 			r.queue = append(batch, r.queue...)
 			r.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,12 +58,10 @@ func add(t *testing.T, r *postgis.Recorder, d *track.Definition, reports ...trac
 	r.Add(d, n, reports, nil)
 }
 
-// finished runs a recorder until it has written what it has.
+// finished has a recorder write what it has.
 func finished(t *testing.T, r *postgis.Recorder) {
 	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
-	stop()
-	if err := r.Run(ctx); err != nil {
+	if err := r.Finish(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if s := r.Status(); s.QueuedBytes != 0 || s.Lost != 0 {
@@ -159,7 +158,8 @@ func (n notices) Write(b []byte) (int, error) {
 
 var _ io.Writer = notices(nil)
 
-// While the database does not take it, history waits; nothing of it is lost.
+// While the database does not take it, history waits, also in the end; nothing of it
+// is lost.
 func TestRecorderWaitsForTheDatabase(t *testing.T) {
 	t.Parallel()
 	s, conn := store(t)
@@ -176,22 +176,50 @@ func TestRecorderWaitsForTheDatabase(t *testing.T) {
 	add(t, r, d, all...)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- r.Run(ctx) }()
+	go func() {
+		r.Run(ctx)
+		ended <- r.Finish(t.Context())
+	}()
 	<-log // the days
 	<-log // the batch
 	if n := r.Status().Written; n != 0 {
 		t.Errorf("%d fixes were written to nowhere", n)
 	}
+	stop()
+	for line := range log {
+		if strings.Contains(line, "the rest of the track history") {
+			break
+		}
+	}
 	if _, err := conn.Exec(t.Context(), "ALTER TABLE yiping.track_away RENAME TO track"); err != nil {
 		t.Fatal(err)
 	}
-	stop()
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
 	var n int
 	if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM yiping.track").Scan(&n); err != nil || n != len(all) || r.Status().Written != int64(n) {
 		t.Errorf("%d of %d fixes are there: %v", n, len(all), err)
+	}
+}
+
+// Who cannot wait for the database hears how much is lost.
+func TestRecorderGivesUp(t *testing.T) {
+	t.Parallel()
+	s, conn := store(t)
+	if _, err := conn.Exec(t.Context(), "ALTER TABLE yiping.track RENAME TO track_away"); err != nil {
+		t.Fatal(err)
+	}
+	log := make(notices, 100)
+	r := s.NewRecorder(postgis.RecorderConfig{Log: slog.New(slog.NewTextHandler(log, nil))})
+	add(t, r, standard(t, "vehicles"), fix("a", 1), fix("a", 2))
+	ctx, giveUp := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Finish(ctx) }()
+	<-log
+	giveUp()
+	if err := <-ended; !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "2 fixes") {
+		t.Errorf("error %v, want one that counts", err)
 	}
 }
 
@@ -253,9 +281,7 @@ func BenchmarkRecorder(b *testing.B) {
 			b.Fatal(err)
 		}
 		r.Add(all[0], n, batch, nil)
-		ctx, stop := context.WithCancel(b.Context())
-		stop()
-		if err := r.Run(ctx); err != nil {
+		if err := r.Finish(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 		fixes += len(batch)
