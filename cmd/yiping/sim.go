@@ -67,12 +67,23 @@ func (c *simCommand) populate(ctx context.Context, city *sim.City, log *slog.Log
 		if err != nil {
 			return nil, err
 		}
+		var fleets []*sim.Fleet
 		log.Info("streets joined", "roads", len(roads), "kilometres", int(network.Metres()/1000))
 		if c.lives("vehicles") {
-			crowds = append(crowds, sim.Crowd{Population: sim.Vehicles(network, c.count(6000), c.Seed), Every: c.every(1)})
+			fleets = append(fleets, sim.Vehicles(network, c.count(6000), c.Seed))
 		}
 		if c.lives("patrols") {
-			crowds = append(crowds, sim.Crowd{Population: sim.Patrols(network, c.count(1000), c.Seed), Every: c.every(1)})
+			fleets = append(fleets, sim.Patrols(network, c.count(1000), c.Seed))
+		}
+		for _, f := range fleets {
+			objects, err := city.Objects(ctx, f.Stream())
+			if err != nil {
+				return nil, err
+			}
+			if n := f.Resume(objects); n > 0 {
+				log.Info("going on where they were", "stream", f.Stream(), "count", n)
+			}
+			crowds = append(crowds, sim.Crowd{Population: f, Every: c.every(1)})
 		}
 	}
 	if c.lives("sensors") {

@@ -65,6 +65,11 @@ func TestSimulationIsTaken(t *testing.T) {
 			if err := c.simulate(t.Context(), url, to, 0, slog.New(slog.NewTextHandler(t.Output(), nil))); err != nil {
 				t.Fatal(err)
 			}
+			// Another goes on where they are.
+			c.Seed, c.Duration = 2, time.Second
+			if err := c.simulate(t.Context(), url, to, 0, slog.New(slog.NewTextHandler(t.Output(), nil))); err != nil {
+				t.Fatal(err)
+			}
 			for _, s := range streamsAt(t, url) {
 				want := 20
 				if s.Name == "sensors" {

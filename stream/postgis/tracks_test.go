@@ -178,7 +178,7 @@ func TestRecorderWaitsForTheDatabase(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		r.Run(ctx)
-		ended <- r.Finish(t.Context())
+		ended <- r.Finish(context.WithoutCancel(ctx))
 	}()
 	<-log // the days
 	<-log // the batch
