@@ -38,7 +38,7 @@ type Table interface {
 	// View is the rows as they are now; nil while they are being loaded.
 	View() View
 	// Since visits what has been changed after a position, some of it perhaps more
-	// than once, at most limit changes. The error is or wraps ErrExpired if not all
+	// than once, at most limit changes: all that a view has which was taken before. The error is or wraps ErrExpired if not all
 	// of it can be told, ErrEpoch if the position is of another count.
 	Since(ctx context.Context, position string, limit int, visit func(Past)) error
 }
