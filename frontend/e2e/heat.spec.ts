@@ -1,7 +1,7 @@
 // An evening is played from the page: cells on the map, people on the card, and nothing after its end.
 
 import type {Browser} from 'playwright-core';
-import {afterAll, afterEach, beforeAll, expect, it} from 'vitest';
+import {afterAll, afterEach, beforeAll, beforeEach, expect, it} from 'vitest';
 import {launchChromium, serverURL} from './browser';
 import {WallDriver} from './driver';
 
@@ -12,10 +12,12 @@ let browser: Browser;
 beforeAll(async () => {
   browser = await launchChromium();
 });
-afterEach(async () => {
-  await fetch(`${serverURL()}/heat/replays/bund-2019`, {method: 'DELETE'});
-});
 afterAll(() => browser?.close());
+
+/** Ends the evening, whoever began it. */
+const stop = () => fetch(`${serverURL()}/heat/replays/bund-2019`, {method: 'DELETE'});
+beforeEach(stop);
+afterEach(stop);
 
 it('plays, counts, opens by its address and stops', async () => {
   const wall = await WallDriver.open(browser, {address: bund});
