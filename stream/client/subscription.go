@@ -75,8 +75,8 @@ func (s *Subscription) apply(f *Frame) (ack []uint64, err error) {
 		return s.follow(f.Prev, f.Seq)
 	case "mark":
 		s.mark(f)
-	case "reset":
-		s.epoch, s.reset, s.next, s.parts = f.Epoch, true, nil, nil
+	case "reset": // the token is of what was before
+		s.epoch, s.reset, s.next, s.parts, s.token = f.Epoch, true, nil, nil, ""
 	case "err":
 		return nil, f.fault()
 	}

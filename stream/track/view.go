@@ -74,14 +74,14 @@ func (t table) Since(ctx context.Context, position string, limit int, visit func
 	if epoch != t.epoch || err != nil {
 		return stream.ErrEpoch
 	}
+	// Taken before the moves: what is in between is visited as a move.
+	v := t.view()
 	t.mu.Lock()
 	moves, floor := t.past.after(seq), t.past.floor
 	t.mu.Unlock()
 	if seq < floor || len(moves) > limit {
 		return stream.ErrExpired
 	}
-	// Taken after the moves: what is in between is visited by its row.
-	v := t.view()
 	n := len(moves)
 	for _, m := range moves {
 		visit(stream.Past{ID: int64(m.handle), Was: true, Old: m.cell.box()})

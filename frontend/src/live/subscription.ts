@@ -126,9 +126,10 @@ export class Subscription {
     if (!this.#moving) this.token = token ?? this.token;
   }
 
-  /** The chain is broken off; what follows begins anew. */
+  /** The chain is broken off; what follows begins anew, and the token is of what was before. */
   reset(epoch: string): void {
     this.#enter(epoch);
+    this.token = null;
     this.#at = Number.POSITIVE_INFINITY;
   }
 
