@@ -1,6 +1,7 @@
 // Keeps the catalog fresh, and says when the server is gone and when it is back.
 
 import {api, type Catalog} from './api';
+import {pause} from './pause';
 
 const refreshMs = 30_000;
 const firstRetryMs = 2_000;
@@ -26,19 +27,4 @@ export async function watchCatalog(events: CatalogEvents, signal: AbortSignal): 
       retry = Math.min(longestRetryMs, retry * 2);
     }
   }
-}
-
-/** Resolves after a time, or at once when the signal aborts or the network comes back. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const ended = new AbortController();
-    const done = () => {
-      clearTimeout(timer);
-      ended.abort();
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    window.addEventListener('online', done, {signal: ended.signal});
-    signal.addEventListener('abort', done, {signal: ended.signal});
-  });
 }

@@ -3,6 +3,7 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
 import {runIn, withRun} from '../address';
 import type {CityMap} from '../map/city-map';
+import {pause} from '../pause';
 import {
   fetchCurve,
   fetchNow,
@@ -116,7 +117,7 @@ export class HeatState implements ReactiveController {
       }
       if (signal.aborted) return;
       this.#host.requestUpdate();
-      await wait(this.snapshot.shown ? tickMs : idleMs, signal);
+      await pause(this.snapshot.shown ? tickMs : idleMs, signal);
     }
   }
 
@@ -133,15 +134,4 @@ export class HeatState implements ReactiveController {
     this.snapshot = {...this.snapshot, replay, shown, synthetic: shown && now.synthetic, places, curve};
     await this.#map()?.heat.show(shown ? run : null, places, signal);
   }
-}
-
-/** Resolves after so many ms, or at once when the signal aborts. */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -5,6 +5,7 @@ import type {ReactiveController, ReactiveControllerHost} from 'lit';
 import type {LiveEvent} from '../live/protocol';
 import type {CityMap} from '../map/city-map';
 import type {LiveMapEvents, LivePick, LiveStatus} from '../map/live/live-map';
+import {pause} from '../pause';
 import {
   countSynthetic,
   fetchFences,
@@ -93,7 +94,7 @@ export class LiveState implements ReactiveController {
         // Names and fences follow later; the streams themselves go on.
       }
       if (!signal.aborted) this.#host.requestUpdate();
-      await wait(syntheticMs, signal);
+      await pause(syntheticMs, signal);
     }
   }
 
@@ -129,7 +130,7 @@ export class LiveState implements ReactiveController {
       } catch (error) {
         if (!own.signal.aborted) this.#show(pick, this.object, this.track, String(error));
       }
-      await wait(refreshMs, own.signal);
+      await pause(refreshMs, own.signal);
     }
   }
 
@@ -147,15 +148,4 @@ export class LiveState implements ReactiveController {
     if (!drawn) this.#map()?.setLiveSelection(pick, track);
     this.#host.requestUpdate();
   }
-}
-
-/** Resolves after so many ms, or at once when the signal aborts. */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
