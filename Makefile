@@ -39,7 +39,7 @@ $(NODE_MODULES): frontend/package.json frontend/package-lock.json
 	npm --prefix frontend ci --no-audit --no-fund
 
 .PHONY: test
-test: setup build test/pages test/race test/filters test/replay test/e2e ## Every test, as CI runs them (installs what is missing)
+test: setup build test/pages test/race test/filters test/walks test/replay test/e2e ## Every test, as CI runs them (installs what is missing)
 
 .PHONY: test/unit
 test/unit: setup/database build ## Go tests without the race detector, and the page's unit tests
@@ -53,6 +53,10 @@ test/race: setup/database build
 .PHONY: test/filters
 test/filters: setup/database build ## SQL and the matcher agree on a million random filters and rows
 	$(BIN) --data $(TEST_DATA) db -- bash -c 'YIPING_TEST_DB=$$YIPING_DB YIPING_CQL2_CASES=1000000 go test -count=1 -run TestFiltersAgree ./layers/postgis'
+
+.PHONY: test/walks
+test/walks: ## Random walks of 10,000 steps: clients of live/1 hold what is there
+	YIPING_TEST_STEPS=10000 go test -count=1 -run Walk ./stream
 
 .PHONY: test/replay
 test/replay: ## New Year's Eve at the Bund has its 420,000 visitors, and 77,000 at once
