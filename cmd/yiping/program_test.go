@@ -15,12 +15,12 @@ import (
 	"yiping/layers/postgis/postgistest"
 )
 
-// served runs the program on a small demonstration city and returns its
-// address and its data directory.
+// served runs the program on a small demonstration city in which nothing moves by
+// itself, lest pictures differ, and returns its address and its data directory.
 func served(t *testing.T, scale string) (url, data string) {
 	t.Helper()
 	data = postgistest.Dir(t)
-	p := start(t, "--data", data, "demo", "--scale", scale, "--listen", "127.0.0.1:0",
+	p := start(t, "--data", data, "demo", "--no-sim", "--scale", scale, "--listen", "127.0.0.1:0",
 		"--allow-origin", "http://127.0.0.1:*") // the sites of the page's tests
 	return p.url, data
 }
