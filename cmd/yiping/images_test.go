@@ -225,8 +225,11 @@ func TestReadyWhenCaughtUp(t *testing.T) {
 	if got := placesIn(t, server.URL); got != 1 {
 		t.Errorf("%d places from the snapshot, want 1", got)
 	}
-	metrics := string(ask(t, "GET", server.URL+"/metrics", nil).body)
-	if !strings.Contains(metrics, "\nyiping_feed_lag_seconds") || strings.Contains(metrics, "\nyiping_feed_lag_seconds 0\n") {
+	var metrics string
+	for !strings.Contains(metrics, "\nyiping_feed_lag_seconds") { // there is none until the feed is followed
+		metrics = string(ask(t, "GET", server.URL+"/metrics", nil).body)
+	}
+	if strings.Contains(metrics, "\nyiping_feed_lag_seconds 0\n") {
 		t.Error("there is no lag while a change is waiting")
 	}
 	exec("COMMIT")
