@@ -58,13 +58,26 @@ const (
 	Outside    Outcome = "outside"    // not in Rules.Bound
 )
 
+// EngineConfig is what an Engine needs.
+type EngineConfig struct {
+	Rules Rules
+	// Clock is the time of arrival; time.Now by default.
+	Clock func() time.Time
+	// Told hears of each frame, one after the other, before the next is made; nil
+	// if nobody listens. It must not call the engine's Tick.
+	Told func(*Frame)
+}
+
 // Engine counts the devices of pings and makes frames.
 //
 // It is safe for concurrent use. New, then Run until the end.
 type Engine struct {
 	rules Rules
-	// clock is the time of arrival.
 	clock func() time.Time
+	told  func(*Frame)
+
+	// ticking is held while a frame is made and told.
+	ticking sync.Mutex
 
 	mu       sync.Mutex
 	presence *Presence
@@ -79,16 +92,21 @@ type Engine struct {
 	frame atomic.Pointer[Frame]
 }
 
-// New is an engine that has heard of nobody.
-func New(r Rules, clock func() time.Time) *Engine {
+// New is an engine that has heard of nobody. Its first frame has nobody and is not
+// told.
+func New(c EngineConfig) *Engine {
+	r := c.Rules
 	e := &Engine{
-		rules: r, clock: clock, outcomes: map[Outcome]int64{},
+		rules: r, clock: c.Clock, told: c.Told, outcomes: map[Outcome]int64{},
 		presence: NewPresence(Config{Finest: r.Finest, Coarsest: r.Coarsest, TTL: r.TTL}),
+	}
+	if e.clock == nil {
+		e.clock = time.Now
 	}
 	for i := range r.Places {
 		e.watches = append(e.watches, newWatch(&r.Places[i]))
 	}
-	e.Tick()
+	e.make()
 	return e
 }
 
@@ -166,6 +184,15 @@ func (e *Engine) Run(ctx context.Context) error {
 
 // Tick makes the frame of now. Run does this each Rules.Tick.
 func (e *Engine) Tick() {
+	e.ticking.Lock()
+	defer e.ticking.Unlock()
+	if f := e.make(); e.told != nil {
+		e.told(f)
+	}
+}
+
+// make makes the frame of now.
+func (e *Engine) make() *Frame {
 	now := e.clock()
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -175,6 +202,7 @@ func (e *Engine) Tick() {
 		f.Places = append(f.Places, w.state(now, e.rules.Least))
 	}
 	e.frame.Store(f)
+	return f
 }
 
 // Frame is the newest frame.

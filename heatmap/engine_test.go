@@ -24,7 +24,7 @@ func crowd(n int, at time.Time) []heatmap.Ping {
 // there before counts twice until it is forgotten.
 func TestNamesChangeDaily(t *testing.T) {
 	now := time.Date(2019, 12, 31, 15, 55, 0, 0, time.UTC) // 23:55 in Shanghai
-	e := heatmap.New(heatmap.DefaultRules(), func() time.Time { return now })
+	e := heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: func() time.Time { return now }})
 	for _, tt := range []struct {
 		clock string
 		want  int
@@ -52,7 +52,7 @@ func TestNamesChangeDaily(t *testing.T) {
 // Frames are made at their tick and at no other time, and say what was made up.
 func TestRunMakesFrames(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		e := heatmap.New(heatmap.DefaultRules(), time.Now)
+		e := heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules()})
 		go func() {
 			if err := e.Run(t.Context()); err != nil {
 				t.Error(err)

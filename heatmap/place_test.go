@@ -35,7 +35,7 @@ func TestPlaceEqualsItsDefinition(t *testing.T) {
 		now := newYear()
 		rules := heatmap.DefaultRules()
 		rules.Least, rules.Places = 1, []heatmap.Place{square()}
-		e := heatmap.New(rules, func() time.Time { return now })
+		e := heatmap.New(heatmap.EngineConfig{Rules: rules, Clock: func() time.Time { return now }})
 		m := watched{last: map[string]heatmap.Ping{}, inside: map[string]heatmap.Ping{}}
 		in := func(p heatmap.Ping) bool {
 			return p.Place[0] > 121.485 && p.Place[0] < 121.487 && p.Place[1] > 31.240 && p.Place[1] < 31.242
@@ -90,7 +90,7 @@ func TestPlaceFills(t *testing.T) {
 	rules := heatmap.DefaultRules()
 	rules.Places = []heatmap.Place{square()}
 	rules.Places[0].Usable = 1000
-	e := heatmap.New(rules, func() time.Time { return now })
+	e := heatmap.New(heatmap.EngineConfig{Rules: rules, Clock: func() time.Time { return now }})
 	announced, watch := time.Duration(0), false
 	for n := range 2400 { // a device a second
 		e.Take([]heatmap.Ping{{Device: fmt.Sprint(n), Time: now, Place: orb.Point{121.486, 31.241}}}, false)

@@ -36,7 +36,7 @@ func TestBenchLive(t *testing.T) {
 	}
 	before := content()
 	url, m := serveStore(t, store)
-	t.Cleanup(func() { m.live.Close(t.Context()) })
+	t.Cleanup(func() { m.live.hub.Close(t.Context()) })
 	c := smallLiveBench()
 	report, err := c.measure(t.Context(), url, store, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err != nil {
@@ -73,7 +73,7 @@ func TestBenchLiveOfNothing(t *testing.T) {
 	t.Parallel()
 	store := postgistest.New(t)
 	url, m := serveStore(t, store)
-	t.Cleanup(func() { m.live.Close(t.Context()) })
+	t.Cleanup(func() { m.live.hub.Close(t.Context()) })
 	c := smallLiveBench()
 	if _, err := c.measure(t.Context(), url, store, slog.New(slog.DiscardHandler)); !errors.Is(err, layers.ErrNotFound) {
 		t.Errorf("an empty city: error %v", err)

@@ -17,9 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"yiping/frontend"
-	"yiping/heatmap"
 	heatapi "yiping/heatmap/api"
-	"yiping/heatmap/replay"
 	"yiping/layers"
 	"yiping/layers/api"
 )
@@ -29,11 +27,8 @@ type service struct {
 	db     *database
 	images *images
 	stats  *imageStats
-	heat   *heatmap.Engine
-	// replays are evenings with engines of their own.
-	replays *replay.Stage
-	log     *slog.Logger
-	mux     *http.ServeMux
+	log    *slog.Logger
+	mux    *http.ServeMux
 	// origins tells requests of other sites' pages by what browsers add to them.
 	origins http.CrossOriginProtection
 
@@ -43,7 +38,7 @@ type service struct {
 
 func newService(db *database, images *images, log *slog.Logger) *service {
 	s := &service{
-		db: db, images: images, stats: newImageStats(db.store, images.set, log), heat: heatmap.New(heatmap.DefaultRules(), time.Now), replays: newReplays(), log: log,
+		db: db, images: images, stats: newImageStats(db.store, images.set, log), log: log,
 		mux: http.NewServeMux(), registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "yiping_http_request_duration_seconds",
@@ -52,7 +47,7 @@ func newService(db *database, images *images, log *slog.Logger) *service {
 		}, []string{"route", "status"}),
 	}
 	s.registry.MustRegister(s.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		newImageMetrics(images), newStreamMetrics(images.streams), newFenceMetrics(images.fences), newHeatMetrics(s.heat))
+		newImageMetrics(images), newStreamMetrics(images.live.streams), newFenceMetrics(images.live.fences), newHeatMetrics(images.live.heat.now.Engine))
 	s.registerAPI(s.handle)
 	s.handle("GET /", pages(frontend.FS()))
 	return s
@@ -67,10 +62,11 @@ func (s *service) registerAPI(handle api.Handle) {
 	api.Register(handle, s.db.store)
 	api.RegisterStats(handle, s.stats)
 	s.images.tiles.Register(handle)
-	s.images.live.Register(handle)
-	s.images.streams.service().Register(handle)
-	s.images.fences.service().Register(handle)
-	heatapi.Register(handle, s.heat, s.replays)
+	live := s.images.live
+	live.hub.Register(handle)
+	live.streams.service().Register(handle)
+	live.fences.service().Register(handle)
+	heatapi.Register(handle, live.heat.config())
 }
 
 // ServeHTTP answers a request; what no route takes becomes a problem document

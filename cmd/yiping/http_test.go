@@ -54,14 +54,14 @@ func serveStoreWith(t *testing.T, store *postgis.Store, secret []byte) (url stri
 	go func() { ended <- m.run(ctx) }()
 	endStreams := runStreams(t, m)
 	service := newService(db, m, log)
-	replays := make(chan error, 1)
-	go func() { replays <- service.replays.Run(ctx) }()
+	heated := make(chan error, 1)
+	go func() { heated <- m.live.heat.run(ctx) }()
 	server := httptest.NewServer(service)
 	t.Cleanup(func() {
 		server.Close()
 		stop()
-		if err := errors.Join(<-ended, <-replays); err != nil {
-			t.Errorf("images or replays ended with %v", err)
+		if err := errors.Join(<-ended, <-heated); err != nil {
+			t.Errorf("images or heat ended with %v", err)
 		}
 		endStreams()
 	})

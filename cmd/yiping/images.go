@@ -13,11 +13,7 @@ import (
 	"yiping/layers"
 	"yiping/layers/image"
 	"yiping/layers/postgis"
-	"yiping/stream"
-	"yiping/stream/fence"
 	"yiping/stream/layertable"
-	streamstore "yiping/stream/postgis"
-	"yiping/stream/track"
 	"yiping/tiles"
 )
 
@@ -27,16 +23,9 @@ type images struct {
 	store *postgis.Store
 	set   *image.Set
 	tiles *tiles.Engine
-	live  *stream.Hub
-	// streams are what else the hub sends.
-	streams *streams
-	// fences watch the streams.
-	fences *fences
-	// replicas are told what moves here; nil without any.
-	replicas *replicas
-	// tailer tells live of events.
-	tailer *streamstore.Tailer
-	log    *slog.Logger
+	// live tells screens what is changed here, and what moves.
+	live *live
+	log  *slog.Logger
 	// at is how far the feed has been followed; nil before it was begun.
 	at atomic.Pointer[postgis.Position]
 	// goal is where the feed stood when it was begun, and reached says that all
@@ -64,15 +53,7 @@ func newImages(db *database, log *slog.Logger) *images {
 		Changed: m.changed, Replaced: m.replaced,
 	})
 	m.tiles = tiles.New(tiles.Config{Store: db.store, Images: m.set})
-	m.streams = newStreams(db, m.moved, log)
-	m.fences = newFences(m.streams, log)
-	ofLayers := &liveSource{db.store, m.set}
-	m.live = stream.New(stream.Config{
-		Tables: func() []stream.Table { return append(ofLayers.tables(), m.streams.tables()...) },
-		Logs:   []stream.Log{m.streams.store.Log(fence.Describe())},
-		Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
-	})
-	m.tailer = newTailer(m.streams.store, m.live, log)
+	m.live = newLive(db, m.set, log)
 	return m
 }
 
@@ -85,22 +66,13 @@ func (m *images) changed(l *layers.Layer, touches []image.Touch) {
 		now := time.Now()
 		made = &now
 	}
-	m.live.Touch(layertable.Name(l.Name), layertable.Touches(touches), m.mark(l.Name), *made)
-}
-
-// moved tells of objects that have reported, or have been silent.
-func (m *images) moved(b track.Batch) {
-	m.live.Touch(b.Stream, b.Touches, b.Position, b.Made)
-	m.fences.observe(b)
-	if m.replicas != nil {
-		m.replicas.replica.Tell(b)
-	}
+	m.live.hub.Touch(layertable.Name(l.Name), layertable.Touches(touches), m.mark(l.Name), *made)
 }
 
 // replaced tells of a layer that was read anew or is gone.
 func (m *images) replaced(l *layers.Layer) {
 	m.tiles.Drop(l.Name)
-	m.live.Replace(layertable.Name(l.Name), m.mark(l.Name))
+	m.live.hub.Replace(layertable.Name(l.Name), m.mark(l.Name))
 	m.news.tell()
 }
 
@@ -114,7 +86,7 @@ func (m *images) mark(layer string) string {
 
 // reload has a layer read anew. Its changes are not told until then.
 func (m *images) reload(layer string) {
-	m.live.Hold(layertable.Name(layer))
+	m.live.hub.Hold(layertable.Name(layer))
 	m.set.Reload(layer)
 }
 
@@ -130,7 +102,7 @@ func (m *images) run(ctx context.Context) error {
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return m.set.Run(running) })
 	group.Go(func() error { return m.follow(running, from) })
-	group.Go(func() error { return m.tailer.Run(running) })
+	group.Go(func() error { return m.live.tailer.Run(running) })
 	return group.Wait()
 }
 

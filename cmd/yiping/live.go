@@ -3,14 +3,76 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
+
+	"golang.org/x/sync/errgroup"
 
 	"yiping/geo"
 	"yiping/layers/image"
 	"yiping/layers/postgis"
 	"yiping/stream"
+	"yiping/stream/fence"
 	"yiping/stream/layertable"
+	streamstore "yiping/stream/postgis"
+	"yiping/stream/track"
 	"yiping/tiles"
 )
+
+// live is the hub of live/1, and what it tells of beside the layers.
+type live struct {
+	hub     *stream.Hub
+	streams *streams
+	// fences watch the streams.
+	fences *fences
+	heat   *heat
+	// replicas are told what moves here; nil without any.
+	replicas *replicas
+	// tailer tells the hub of events.
+	tailer *streamstore.Tailer
+}
+
+// newLive tells of the layers of a set, and of streams without objects; run fills
+// them.
+func newLive(db *database, set *image.Set, log *slog.Logger) *live {
+	l := &live{heat: newHeat()}
+	l.streams = newStreams(db, l.moved, log)
+	l.fences = newFences(l.streams, log)
+	ofLayers := &liveSource{db.store, set}
+	l.hub = stream.New(stream.Config{
+		Tables: func() []stream.Table { return append(ofLayers.tables(), l.streams.tables()...) },
+		Logs:   []stream.Log{l.streams.store.Log(fence.Describe())},
+		Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
+	})
+	l.tailer = newTailer(l.streams.store, l.hub, log)
+	return l
+}
+
+// moved tells of objects that have reported, or have been silent.
+func (l *live) moved(b track.Batch) {
+	l.hub.Touch(b.Stream, b.Touches, b.Position, b.Made)
+	l.fences.observe(b)
+	if l.replicas != nil {
+		l.replicas.replica.Tell(b)
+	}
+}
+
+// run lets time pass for what moves until ctx is done. The tailer is run by images.
+func (l *live) run(ctx context.Context) error {
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return l.streams.run(running) })
+	group.Go(func() error { return l.fences.keeper.Run(running) })
+	group.Go(func() error { return l.heat.run(running) })
+	if l.replicas != nil {
+		group.Go(func() error { return l.replicas.run(running) })
+	}
+	return group.Wait()
+}
+
+// close tells clients that the service ends.
+func (l *live) close(ctx context.Context) {
+	l.hub.Close(ctx)
+	l.streams.feeds.Close(ctx)
+}
 
 // liveTiling is what the hub must know of the tiles.
 func liveTiling() stream.Tiling {

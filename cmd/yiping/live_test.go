@@ -129,7 +129,7 @@ func liveServer(t *testing.T) (url string, m *images, conn *pgx.Conn, sql func(s
 	address := postgistest.URL(t)
 	conn = postgistest.Conn(t, address)
 	url, m = serveStore(t, postgistest.Open(t, address))
-	t.Cleanup(func() { m.live.Close(context.WithoutCancel(t.Context())) })
+	t.Cleanup(func() { m.live.hub.Close(context.WithoutCancel(t.Context())) })
 	return url, m, conn, func(text string) {
 		t.Helper()
 		if _, err := conn.Exec(t.Context(), text); err != nil {
@@ -187,7 +187,7 @@ func TestLiveResumes(t *testing.T) {
 	secret := []byte("shared by the replicas")
 	serve := func() (string, *images) {
 		url, m := serveStoreWith(t, postgistest.Open(t, address), secret)
-		t.Cleanup(func() { m.live.Close(context.WithoutCancel(t.Context())) })
+		t.Cleanup(func() { m.live.hub.Close(context.WithoutCancel(t.Context())) })
 		return url, m
 	}
 	exec := func(sql string) {

@@ -15,15 +15,6 @@ import (
 	"yiping/heatmap/replay"
 )
 
-// newReplays is the evenings that can be played.
-func newReplays() *replay.Stage {
-	bund, err := replay.Bund2019()
-	if err != nil { // it is a part of the program, and tested
-		panic(err)
-	}
-	return replay.NewStage(bund)
-}
-
 type replayCommand struct {
 	ID    string  `arg:"" help:"Which evening: bund-2019."`
 	Speed float64 `help:"Seconds of the evening in a second, 1 to 600." default:"60"`

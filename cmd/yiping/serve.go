@@ -74,13 +74,14 @@ const drainTimeout = 10 * time.Second
 // last.
 func (s *serving) serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
 	images := newImages(db, log)
-	joined, err := s.join(images.streams.trackers, log)
+	live := images.live
+	joined, err := s.join(live.streams.trackers, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	images.replicas = joined
-	images.live.Origins = s.AllowOrigin
-	images.streams.feeds.Origins = s.AllowOrigin
+	live.replicas = joined
+	live.hub.Origins = s.AllowOrigin
+	live.streams.feeds.Origins = s.AllowOrigin
 	service := newService(db, images, log)
 	service.registry.MustRegister(newReplicaMetrics(joined))
 	server := &http.Server{
@@ -95,16 +96,12 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	history, stopHistory := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopHistory()
 	recorded := make(chan error, 1)
-	go func() { recorded <- images.streams.record(history, db.died()) }()
+	go func() { recorded <- live.streams.record(history, db.died()) }()
 	group, failed := errgroup.WithContext(background)
 	group.Go(func() error { return db.store.Summarise(failed) })
 	group.Go(func() error { return images.run(failed) })
-	group.Go(func() error { return images.streams.run(failed) })
-	group.Go(func() error { return images.fences.keeper.Run(failed) })
-	group.Go(func() error { return joined.run(failed) })
+	group.Go(func() error { return live.run(failed) })
 	group.Go(func() error { return service.stats.run(failed, &images.news) })
-	group.Go(func() error { return service.heat.Run(failed) })
-	group.Go(func() error { return service.replays.Run(failed) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve http: %w", err)
@@ -113,7 +110,7 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	})
 	if s.simulation != nil {
 		group.Go(func() error {
-			s.simulation.run(failed, listener.Addr(), images.streams)
+			s.simulation.run(failed, listener.Addr(), live.streams)
 			return nil
 		})
 	}
@@ -128,8 +125,7 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
-	images.live.Close(drain)
-	images.streams.feeds.Close(drain)
+	live.close(drain)
 	if err := server.Shutdown(drain); err != nil {
 		log.Warn("requests were cut off", "error", err)
 		cause = errors.Join(cause, server.Close())

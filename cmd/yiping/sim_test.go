@@ -55,7 +55,7 @@ func TestSimulationIsTaken(t *testing.T) {
 			t.Parallel()
 			url, m, _, sql := liveServer(t)
 			sql(smallTown)
-			var to sim.Reporter = trackers(m.streams.trackers)
+			var to sim.Reporter = trackers(m.live.streams.trackers)
 			if way == "over HTTP" {
 				poster := sim.NewPoster(url)
 				t.Cleanup(poster.Close)
@@ -105,7 +105,7 @@ func TestSimulationOfAnEmptyCity(t *testing.T) {
 	url, m, _, _ := liveServer(t)
 	for _, stream := range []string{"vehicles", "sensors"} {
 		c := &simCommand{Streams: []string{stream}, Duration: time.Second}
-		err := c.simulate(t.Context(), url, trackers(m.streams.trackers), 0, slog.New(slog.DiscardHandler))
+		err := c.simulate(t.Context(), url, trackers(m.live.streams.trackers), 0, slog.New(slog.DiscardHandler))
 		if !errors.Is(err, layers.ErrNotFound) {
 			t.Errorf("%s: error %v", stream, err)
 		}

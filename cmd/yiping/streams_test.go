@@ -96,7 +96,7 @@ func vehicle(key string, at time.Time, lon, lat float64) string {
 func TestReportsReachScreens(t *testing.T) {
 	t.Parallel()
 	url, m, _, _ := liveServer(t)
-	t.Cleanup(func() { m.streams.feeds.Close(context.WithoutCancel(t.Context())) })
+	t.Cleanup(func() { m.live.streams.feeds.Close(context.WithoutCancel(t.Context())) })
 	now := time.Now()
 	report := func(body string) {
 		t.Helper()
@@ -158,8 +158,8 @@ func runStreams(t *testing.T, m *images) (end func()) {
 	ctx, stop := context.WithCancel(t.Context())
 	history, finish := context.WithCancel(context.WithoutCancel(ctx))
 	lived, recorded := make(chan error, 1), make(chan error, 1)
-	go func() { lived <- m.streams.run(ctx) }()
-	go func() { recorded <- m.streams.record(history, nil) }()
+	go func() { lived <- m.live.streams.run(ctx) }()
+	go func() { recorded <- m.live.streams.record(history, nil) }()
 	return func() {
 		t.Helper()
 		stop()
@@ -187,7 +187,7 @@ func TestStreamsOutliveTheService(t *testing.T) {
 	stop()
 	url, m, stop := running(t, store)
 	defer stop()
-	m.streams.restore(t.Context(), m.streams.trackers[0]) // which run may not have done yet
+	m.live.streams.restore(t.Context(), m.live.streams.trackers[0]) // which run may not have done yet
 	got := ask(t, "GET", url+"/streams/vehicles", nil)
 	var all struct{ Features []struct{ ID string } }
 	if err := json.Unmarshal(got.body, &all); err != nil || len(all.Features) != 1 || all.Features[0].ID != "a" {

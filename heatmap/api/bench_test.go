@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"yiping/heatmap"
 	"yiping/heatmap/api"
@@ -28,7 +27,11 @@ func BenchmarkPings(b *testing.B) {
 				b.Error(err)
 			}
 		})
-	}, heatmap.New(heatmap.DefaultRules(), func() time.Time { return midnight() }), replay.NewStage())
+	}, api.Config{
+		Now:   &api.Run{Engine: heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: midnight})},
+		Stage: replay.NewStage(replay.StageConfig{}),
+		Runs:  &api.Runs{},
+	})
 	for b.Loop() {
 		mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/heat/pings", strings.NewReader(body.String())))
 	}

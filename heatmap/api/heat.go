@@ -17,9 +17,19 @@ import (
 	"yiping/layers/api"
 )
 
-// Register adds the handlers of an engine and of a stage with others.
-func Register(handle api.Handle, engine *heatmap.Engine, stage *replay.Stage) {
-	h := &handlers{engine, stage}
+// Config is what the handlers answer from.
+type Config struct {
+	// Now is those who are here.
+	Now *Run
+	// Stage plays evenings.
+	Stage *replay.Stage
+	// Runs are those of the evenings that the stage plays.
+	Runs *Runs
+}
+
+// Register adds the handlers with others.
+func Register(handle api.Handle, c Config) {
+	h := &handlers{c}
 	handle("POST /heat/pings", h.pings)
 	handle("GET /heat", h.state)
 	handle("GET /heat/{resolution}", h.cells)
@@ -32,8 +42,7 @@ func Register(handle api.Handle, engine *heatmap.Engine, stage *replay.Stage) {
 }
 
 type handlers struct {
-	engine *heatmap.Engine
-	stage  *replay.Stage
+	Config
 }
 
 // state answers GET /heat.
@@ -42,11 +51,11 @@ func (h *handlers) state(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	engine, err := h.engineOf(r, values.Get("run"))
+	run, err := h.run(r, values.Get("run"))
 	if err != nil {
 		return err
 	}
-	rules, state, frame := engine.Rules(), engine.State(), engine.Frame()
+	rules, state, frame := run.Engine.Rules(), run.Engine.State(), run.Engine.Frame()
 	var heard *time.Time
 	if !state.Heard.IsZero() {
 		utc := state.Heard.UTC()
@@ -75,11 +84,11 @@ func (h *handlers) cells(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	engine, err := h.engineOf(r, values.Get("run"))
+	run, err := h.run(r, values.Get("run"))
 	if err != nil {
 		return err
 	}
-	rules := engine.Rules()
+	rules := run.Engine.Rules()
 	resolution, err := strconv.Atoi(r.PathValue("resolution"))
 	if err != nil || resolution < rules.Coarsest || resolution > rules.Finest {
 		return layers.InputErrorf("resolution", "want one from %d to %d", rules.Coarsest, rules.Finest)
@@ -90,7 +99,7 @@ func (h *handlers) cells(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	frame := engine.Frame()
+	frame := run.Engine.Frame()
 	all := frame.Cells(resolution)
 	if values.Has("bbox") {
 		all = slices.DeleteFunc(slices.Clone(all), func(c heatmap.Heat) bool { return !bound.Contains(c.Cell.Center()) })

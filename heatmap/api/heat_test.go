@@ -27,7 +27,7 @@ func midnight() time.Time { return time.Date(2019, 12, 31, 16, 0, 0, 0, time.UTC
 func server(t *testing.T) (url string) {
 	t.Helper()
 	mux := http.NewServeMux()
-	engine := heatmap.New(heatmap.DefaultRules(), midnight)
+	engine := heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: midnight})
 	api.Register(func(pattern string, serve func(http.ResponseWriter, *http.Request) error) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			engine.Tick()
@@ -36,7 +36,7 @@ func server(t *testing.T) (url string) {
 				_, _ = w.Write([]byte(err.Error()))
 			}
 		})
-	}, engine, replay.NewStage())
+	}, api.Config{Now: &api.Run{Engine: engine}, Stage: replay.NewStage(replay.StageConfig{}), Runs: &api.Runs{}})
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	return s.URL
@@ -216,7 +216,11 @@ func FuzzPings(f *testing.F) {
 				w.WriteHeader(layersapi.ProblemOf(err).Status)
 			}
 		})
-	}, heatmap.New(heatmap.DefaultRules(), midnight), replay.NewStage())
+	}, api.Config{
+		Now:   &api.Run{Engine: heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: midnight})},
+		Stage: replay.NewStage(replay.StageConfig{}),
+		Runs:  &api.Runs{},
+	})
 	f.Fuzz(func(t *testing.T, body []byte) {
 		w := httptest.NewRecorder()
 		mux.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/heat/pings", strings.NewReader(string(body))))

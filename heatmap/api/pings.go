@@ -83,7 +83,7 @@ func (h *handlers) pings(w http.ResponseWriter, r *http.Request) error {
 	lines.Buffer(make([]byte, maxLine), maxLine)
 	batch := make([]heatmap.Ping, 0, pingsAtOnce)
 	take := func() {
-		for o, n := range h.engine.Take(batch, f.synthetic) {
+		for o, n := range h.Now.Engine.Take(batch, f.synthetic) {
 			answer.Outcomes[o] += n
 		}
 		answer.Pings += len(batch)

@@ -6,21 +6,20 @@ import (
 
 	"github.com/paulmach/orb/geojson"
 
-	"yiping/heatmap"
+	"yiping/heatmap/replay"
 	"yiping/layers/api"
 )
 
-// engineOf is the engine that a request is about: that of now, or of a replay.
-func (h *handlers) engineOf(r *http.Request, run string) (*heatmap.Engine, error) {
-	if run == "" {
-		return h.engine, nil
+// run is the run that a request is about: that of now, or of a replay.
+func (h *handlers) run(r *http.Request, id string) (*Run, error) {
+	if id == "" {
+		return h.Now, nil
 	}
-	p, err := h.stage.Player(run)
-	if err != nil {
-		r.SetPathValue("id", run)
-		return nil, unknown(r, err)
+	if run, ok := h.Runs.Find(id); ok {
+		return run, nil
 	}
-	return p.Engine, nil
+	r.SetPathValue("id", id)
+	return nil, unknown(r, replay.ErrIdle)
 }
 
 // places answers GET /heat/places.
@@ -29,11 +28,11 @@ func (h *handlers) places(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	engine, err := h.engineOf(r, values.Get("run"))
+	run, err := h.run(r, values.Get("run"))
 	if err != nil {
 		return err
 	}
-	frame := engine.Frame()
+	frame := run.Engine.Frame()
 	all := geojson.NewFeatureCollection()
 	all.ExtraMembers = geojson.Properties{"time": frame.Time, "synthetic": frame.Synthetic}
 	for _, s := range frame.Places {

@@ -34,7 +34,7 @@ func (h *handlers) replayed(s *replay.Scenario) replayed {
 		ID: s.ID, Title: s.Title, TitleEN: s.TitleEN, Begin: s.Begin, End: s.End,
 		Visitors: s.Visitors, Core: s.Core, State: "idle", Synthetic: true,
 	}
-	p, err := h.stage.Player(s.ID)
+	p, err := h.Stage.Player(s.ID)
 	if err != nil {
 		return r
 	}
@@ -52,7 +52,7 @@ func (h *handlers) replays(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	all := []replayed{}
-	for _, s := range h.stage.Scenarios() {
+	for _, s := range h.Stage.Scenarios {
 		all = append(all, h.replayed(s))
 	}
 	return api.WriteJSON(w, "application/json", map[string]any{"replays": all})
@@ -95,7 +95,7 @@ func (h *handlers) start(w http.ResponseWriter, r *http.Request) error {
 	if want.Speed != nil {
 		speed = *want.Speed
 	}
-	p, err := h.stage.Start(r.Context(), r.PathValue("id"), want.Seed, speed)
+	p, err := h.Stage.Start(r.Context(), r.PathValue("id"), want.Seed, speed)
 	if err != nil {
 		return unknown(r, err)
 	}
@@ -108,7 +108,7 @@ func (h *handlers) change(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := h.stage.Player(r.PathValue("id"))
+	p, err := h.Stage.Player(r.PathValue("id"))
 	if err != nil {
 		return unknown(r, err)
 	}
@@ -123,7 +123,7 @@ func (h *handlers) stop(w http.ResponseWriter, r *http.Request) error {
 	if _, err := api.ReadQuery(r); err != nil {
 		return err
 	}
-	if err := h.stage.Stop(r.PathValue("id")); err != nil {
+	if err := h.Stage.Stop(r.PathValue("id")); err != nil {
 		return unknown(r, err)
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -135,7 +135,7 @@ func (h *handlers) curve(w http.ResponseWriter, r *http.Request) error {
 	if _, err := api.ReadQuery(r); err != nil {
 		return err
 	}
-	p, err := h.stage.Player(r.PathValue("id"))
+	p, err := h.Stage.Player(r.PathValue("id"))
 	if err != nil {
 		return unknown(r, err)
 	}

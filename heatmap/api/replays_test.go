@@ -19,7 +19,14 @@ func TestReplay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage := replay.NewStage(bund.Scaled(0.01))
+	runs := &api.Runs{}
+	stage := replay.NewStage(replay.StageConfig{
+		Scenarios: []*replay.Scenario{bund.Scaled(0.01)},
+		Open: func(s *replay.Scenario, c heatmap.EngineConfig) (e *heatmap.Engine, closed func()) {
+			e = heatmap.New(c)
+			return e, runs.Add(s.ID, &api.Run{Engine: e})
+		},
+	})
 	ended := make(chan error, 1)
 	go func() { ended <- stage.Run(t.Context()) }()
 	mux := http.NewServeMux()
@@ -30,7 +37,11 @@ func TestReplay(t *testing.T) {
 				_, _ = w.Write([]byte(err.Error()))
 			}
 		})
-	}, heatmap.New(heatmap.DefaultRules(), midnight), stage)
+	}, api.Config{
+		Now:   &api.Run{Engine: heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: midnight})},
+		Stage: stage,
+		Runs:  runs,
+	})
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	request := func(method, path, body string, status int) []byte {

@@ -19,11 +19,23 @@ const (
 // step is how far time goes at once, in seconds: a slot of the engine.
 const step = 10
 
+// Open makes the engine that a scenario is played to, and tells what to call when it
+// is not played any more.
+type Open func(*Scenario, heatmap.EngineConfig) (e *heatmap.Engine, closed func())
+
+// OpenEngine is the Open of an engine that nobody listens to.
+func OpenEngine(_ *Scenario, c heatmap.EngineConfig) (e *heatmap.Engine, closed func()) {
+	return heatmap.New(c), func() {}
+}
+
 // Player plays a crowd to an engine.
 type Player struct {
 	Scenario *Scenario
 	Engine   *heatmap.Engine
 	crowd    *Crowd
+	// closed is called once, and ended is closed then.
+	closed func()
+	ended  chan struct{}
 
 	mu sync.Mutex
 	// at is where the evening is, in seconds; next the first visitor that has not set
@@ -46,12 +58,12 @@ type Minute struct {
 }
 
 // NewPlayer stands at the beginning of an evening. Who is there then has been heard
-// of.
-func NewPlayer(s *Scenario, seed uint64, speed float64) *Player {
-	p := &Player{Scenario: s, crowd: NewCrowd(s, seed), speed: speed, at: -interval}
+// of. Who listens to the engine must not call the player.
+func NewPlayer(s *Scenario, seed uint64, speed float64, open Open) *Player {
+	p := &Player{Scenario: s, crowd: NewCrowd(s, seed), speed: speed, at: -interval, ended: make(chan struct{})}
 	rules := heatmap.DefaultRules()
 	rules.Places = s.Places()
-	p.Engine = heatmap.New(rules, p.now)
+	p.Engine, p.closed = open(s, heatmap.EngineConfig{Rules: rules, Clock: p.now})
 	for p.at < 0 {
 		p.Step()
 	}
@@ -63,17 +75,38 @@ func (p *Player) now() time.Time {
 	return p.Scenario.Begin.Add(time.Duration(p.at * float64(time.Second)))
 }
 
-// Run plays until the end of the evening or of ctx, and returns nil.
-func (p *Player) Run(ctx context.Context) error {
+// Close ends the evening where it is: no frame follows.
+func (p *Player) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.over() {
+		close(p.ended)
+		p.closed()
+	}
+}
+
+// over tells whether it has been closed.
+func (p *Player) over() bool {
+	select {
+	case <-p.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Run plays until the end of the evening or of ctx, or until Close.
+func (p *Player) Run(ctx context.Context) {
 	for !p.Done() {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
+		case <-p.ended:
+			return
 		case <-time.After(time.Duration(step / p.Speed() * float64(time.Second))):
 			p.Step()
 		}
 	}
-	return nil
 }
 
 // Speed is how many seconds of the evening pass in a second.
@@ -115,6 +148,9 @@ func (p *Player) Curve() []Minute {
 func (p *Player) Step() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.over() {
+		return
+	}
 	p.at += step
 	for p.next < len(p.crowd.visitors) && p.crowd.setsOut(&p.crowd.visitors[p.next]) <= p.at {
 		p.active = append(p.active, p.next)

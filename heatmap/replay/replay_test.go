@@ -34,7 +34,7 @@ func TestBund2019(t *testing.T) {
 	}
 	by := scale(t)
 	s = s.Scaled(by)
-	p := replay.NewPlayer(s, 1, 60)
+	p := replay.NewPlayer(s, 1, 60, replay.OpenEngine)
 	for !p.Done() {
 		p.Step()
 	}

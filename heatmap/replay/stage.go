@@ -13,30 +13,34 @@ var (
 	ErrIdle    = errors.New("the replay has not been started")
 )
 
+// StageConfig is what a Stage needs.
+type StageConfig struct {
+	Scenarios []*Scenario
+	// Open makes the engines; OpenEngine by default.
+	Open Open
+}
+
 // Stage plays scenarios, each once at a time.
 type Stage struct {
-	scenarios []*Scenario
-	// starts are players whose turn Run must begin.
+	StageConfig
+	// starts are the players that wait for Run.
 	starts chan *Player
 
 	mu      sync.Mutex
 	players map[string]*Player
-	stops   map[*Player]chan struct{}
 }
 
 // NewStage plays nothing yet.
-func NewStage(scenarios ...*Scenario) *Stage {
-	return &Stage{
-		scenarios: scenarios, starts: make(chan *Player),
-		players: map[string]*Player{}, stops: map[*Player]chan struct{}{},
+func NewStage(c StageConfig) *Stage {
+	if c.Open == nil {
+		c.Open = OpenEngine
 	}
+	return &Stage{StageConfig: c, starts: make(chan *Player), players: map[string]*Player{}}
 }
 
-// Scenarios are those that there are.
-func (s *Stage) Scenarios() []*Scenario { return s.scenarios }
-
-// Run plays what is started until ctx is done, and returns nil.
+// Run plays what is started until ctx is done, closes it all, and returns nil.
 func (s *Stage) Run(ctx context.Context) error {
+	defer s.close()
 	var all sync.WaitGroup
 	defer all.Wait()
 	for {
@@ -44,76 +48,63 @@ func (s *Stage) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case p := <-s.starts:
-			all.Go(func() { s.play(ctx, p) })
+			all.Go(func() { p.Run(ctx) })
 		}
 	}
 }
 
-// play runs a player until it is stopped.
-func (s *Stage) play(ctx context.Context, p *Player) {
+// close closes the players.
+func (s *Stage) close() {
 	s.mu.Lock()
-	stop := s.stops[p]
-	s.mu.Unlock()
-	if stop == nil { // it has been stopped already
-		return
+	defer s.mu.Unlock()
+	for _, p := range s.players {
+		p.Close()
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() {
-		select {
-		case <-stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	_ = p.Run(ctx) // it has no errors
 }
 
-// Start plays a scenario from its beginning, in place of what was played of it.
+// Start plays a scenario from its beginning, in place of what was played of it. It
+// waits for Run; if ctx is done before, nothing is changed.
 func (s *Stage) Start(ctx context.Context, id string, seed uint64, speed float64) (*Player, error) {
-	n := slices.IndexFunc(s.scenarios, func(c *Scenario) bool { return c.ID == id })
+	n := slices.IndexFunc(s.Scenarios, func(c *Scenario) bool { return c.ID == id })
 	if n < 0 {
 		return nil, ErrUnknown
 	}
-	p := NewPlayer(s.scenarios[n], seed, speed)
+	p := NewPlayer(s.Scenarios[n], seed, speed, s.Open)
 	s.mu.Lock()
-	s.stop(id)
-	s.players[id], s.stops[p] = p, make(chan struct{})
-	s.mu.Unlock()
+	defer s.mu.Unlock()
 	select {
 	case s.starts <- p:
-		return p, nil
 	case <-ctx.Done():
+		p.Close()
 		return nil, ctx.Err()
 	}
+	if before, ok := s.players[id]; ok {
+		before.Close()
+	}
+	s.players[id] = p
+	return p, nil
 }
 
 // Stop ends a replay and forgets it.
 func (s *Stage) Stop(id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.players[id] == nil {
+	p, ok := s.players[id]
+	if !ok {
 		return ErrIdle
 	}
-	s.stop(id)
+	p.Close()
+	delete(s.players, id)
 	return nil
-}
-
-// stop is Stop with the lock held.
-func (s *Stage) stop(id string) {
-	if p := s.players[id]; p != nil {
-		close(s.stops[p])
-		delete(s.stops, p)
-		delete(s.players, id)
-	}
 }
 
 // Player is that of a scenario that was started and not stopped.
 func (s *Stage) Player(id string) (*Player, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p := s.players[id]; p != nil {
-		return p, nil
+	p, ok := s.players[id]
+	if !ok {
+		return nil, ErrIdle
 	}
-	return nil, ErrIdle
+	return p, nil
 }

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"yiping/heatmap"
+	heatapi "yiping/heatmap/api"
+	"yiping/heatmap/replay"
+)
+
+// heat is where people are now, and in the evenings that are played.
+type heat struct {
+	now *heatapi.Run
+	// stage plays evenings, each of which has a run among runs.
+	stage *replay.Stage
+	runs  *heatapi.Runs
+}
+
+// newHeat has heard of nobody, and plays nothing.
+func newHeat() *heat {
+	bund, err := replay.Bund2019()
+	if err != nil { // it is a part of the program, and tested
+		panic(err)
+	}
+	h := &heat{runs: &heatapi.Runs{}}
+	h.now = newRun(heatmap.EngineConfig{Rules: heatmap.DefaultRules()})
+	h.stage = replay.NewStage(replay.StageConfig{Scenarios: []*replay.Scenario{bund}, Open: h.open})
+	return h
+}
+
+// newRun counts a crowd.
+func newRun(c heatmap.EngineConfig) *heatapi.Run {
+	return &heatapi.Run{Engine: heatmap.New(c)}
+}
+
+// open makes the run of an evening known until it is closed.
+func (h *heat) open(s *replay.Scenario, c heatmap.EngineConfig) (e *heatmap.Engine, closed func()) {
+	run := newRun(c)
+	return run.Engine, h.runs.Add(s.ID, run)
+}
+
+// config is what answers /heat.
+func (h *heat) config() heatapi.Config {
+	return heatapi.Config{Now: h.now, Stage: h.stage, Runs: h.runs}
+}
+
+// run makes frames and plays until ctx is done.
+func (h *heat) run(ctx context.Context) error {
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return h.now.Engine.Run(running) })
+	group.Go(func() error { return h.stage.Run(running) })
+	return group.Wait()
+}

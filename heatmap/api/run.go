@@ -1,0 +1,43 @@
+package api
+
+import (
+	"sync"
+
+	"yiping/heatmap"
+)
+
+// Run is one crowd, of now or of an evening, and all that is known of it.
+type Run struct {
+	Engine *heatmap.Engine
+}
+
+// Runs are the runs of the evenings that are played. The zero Runs has none.
+type Runs struct {
+	mu  sync.Mutex
+	all map[string]*Run
+}
+
+// Add makes a run known in place of another of its id, until remove is called.
+func (r *Runs) Add(id string, run *Run) (remove func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.all == nil {
+		r.all = map[string]*Run{}
+	}
+	r.all[id] = run
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.all[id] == run {
+			delete(r.all, id)
+		}
+	}
+}
+
+// Find is the run of an id.
+func (r *Runs) Find(id string) (*Run, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	run, ok := r.all[id]
+	return run, ok
+}
