@@ -9,6 +9,9 @@ BIN := bin/yiping
 # ARGS="--scale 0.05" or ARGS="--listen 0.0.0.0:8080".
 DATA ?= var
 ARGS ?=
+# The tests of the program itself, by name: go test -tags e2e would run all others
+# beside them again.
+E2E := $(shell grep -l '^//go:build e2e' cmd/yiping/*_test.go tiles/*_test.go | xargs sed -n 's/^func \(Test[A-Za-z0-9]*\).*/\1/p' | paste -sd'|')
 # One database server for all tests of a run.
 TEST_DATA := .cache/test
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -70,7 +73,7 @@ test/pages: $(NODE_MODULES)
 
 .PHONY: test/e2e
 test/e2e: setup build ## The program itself, with a small city, in a real browser
-	go test -tags e2e -count=1 -timeout 20m ./cmd/yiping
+	go test -tags e2e -count=1 -timeout 20m -run '^($(E2E))$$' ./cmd/yiping ./tiles
 
 .PHONY: bench
 bench: setup/database build ## Benchmarks: Go packages, then the full load (ARGS="--scale 0.05" for a small one)
