@@ -38,6 +38,8 @@ type RegionIndex struct {
 	answers    []Regions
 	mixed      [][]int32 // parts that touch the cell
 	parts      []RegionPart
+	shapes     map[string]*RegionShape // by code
+	digest     uint64                  // of all parts
 }
 
 // regionCellDegrees is the side of a grid cell: about 200 m, so that in a city
@@ -54,6 +56,7 @@ func NewRegionIndex(parts []RegionPart) *RegionIndex {
 	slices.SortFunc(x.parts, func(a, b RegionPart) int {
 		return cmp.Or(cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Code, b.Code))
 	})
+	x.outline()
 	if len(parts) == 0 {
 		return x
 	}

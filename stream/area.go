@@ -26,8 +26,11 @@ type area struct {
 	cells      map[cell.Cell]struct{}
 	resolution int
 	// column and code are those of a region of the city; column is empty
-	// otherwise.
+	// otherwise. fence is the number of a fence, if it is one.
 	column, code string
+	fence        string
+	// shape is that of a fence, and of a region where rows do not know theirs.
+	shape Shape
 	// box covers the anchors whose rounded places are in bound.
 	box geo.FixedBox
 	// form is equal for equal areas.
@@ -48,7 +51,7 @@ func (l *Limits) readArea(r *region) (area, *RequestError) {
 	}
 	switch {
 	case given != 1:
-		return area{}, faultf(BadArea, "area: exactly one of bbox, polygon, h3 and region is wanted")
+		return area{}, faultf(BadArea, "area: exactly one of bbox, polygon, h3, region and fence is wanted")
 	case r.BBox != nil:
 		return boxArea("area.bbox", r.BBox)
 	case r.Region != "":
@@ -58,7 +61,7 @@ func (l *Limits) readArea(r *region) (area, *RequestError) {
 	case !isNull(r.H3):
 		return l.cellArea(r.H3)
 	default:
-		return area{}, faultf(BadArea, "area: fence is not known here; use bbox, polygon, h3 or region")
+		return area{bound: world(), fence: r.Fence, box: fixedBox(world()), form: "fence:" + r.Fence}, nil
 	}
 }
 
@@ -96,9 +99,10 @@ func regionArea(code string) (area, *RequestError) {
 	if !ok {
 		return area{}, faultf(BadArea, "area.region: %.20q is not a code of 6, 9 or 12 digits", code)
 	}
-	world := orb.Bound{Min: orb.Point{-180, -90}, Max: orb.Point{180, 90}}
-	return area{bound: world, column: layers.RegionColumns()[n], code: code, box: fixedBox(world), form: "region:" + code}, nil
+	return area{bound: world(), column: layers.RegionColumns()[n], code: code, box: fixedBox(world()), form: "region:" + code}, nil
 }
+
+func world() orb.Bound { return orb.Bound{Min: orb.Point{-180, -90}, Max: orb.Point{180, 90}} }
 
 func (l *Limits) polygonArea(raw json.RawMessage) (area, *RequestError) {
 	g, err := geojson.UnmarshalGeometry(raw)
@@ -175,10 +179,12 @@ func (l *Limits) cellArea(raw json.RawMessage) (area, *RequestError) {
 	return a, nil
 }
 
-// holds reports whether a place lies in the area. Regions are told by what rows say
-// of themselves and not by place.
+// holds reports whether a place lies in the area. A region without a shape is told by
+// what rows say of themselves and not by place.
 func (a *area) holds(p orb.Point) bool {
 	switch {
+	case a.shape != nil:
+		return a.bound.Contains(p) && a.shape.Holds(p)
 	case a.column != "":
 		return true
 	case a.cells != nil:
@@ -193,7 +199,7 @@ func (a *area) holds(p orb.Point) bool {
 
 // bbox is the area as frames tell it; nil if it is no bbox.
 func (a *area) bbox() *[4]float64 {
-	if a.column != "" || a.polygons != nil || a.cells != nil {
+	if a.column != "" || a.fence != "" || a.polygons != nil || a.cells != nil {
 		return nil
 	}
 	return &[4]float64{a.bound.Min[0], a.bound.Min[1], a.bound.Max[0], a.bound.Max[1]}

@@ -62,6 +62,11 @@ type row struct {
 type area struct {
 	bbox    [4]float64
 	polygon orb.Polygon
+	// name is that of a fence or a region instead, in an atlas; since is how often it had
+	// been drawn when the client last knew what it was.
+	name  string
+	atlas *atlas
+	since int
 	// above takes only more floors; negative takes all.
 	above int64
 	// anywhere leaves the place to others.
@@ -73,7 +78,18 @@ func (a *area) holds(p orb.Point, floors int64) bool {
 	if a.polygon != nil {
 		in = planar.PolygonContains(a.polygon, p)
 	}
+	if a.name != "" {
+		in = a.atlas.has(a.name) && a.atlas.holds(a.name, a.atlas.edits(a.name), p)
+	}
 	return (in || a.anywhere) && floors > a.above
+}
+
+// mayHold is holds for a client: an edit may not have reached it.
+func (a *area) mayHold(p orb.Point, floors int64) bool {
+	if a.name != "" {
+		return a.atlas.holds(a.name, a.since, p) && floors > a.above
+	}
+	return a.holds(p, floors)
 }
 
 // held is a subscription as the client has it.
@@ -98,8 +114,9 @@ type held struct {
 	parts   []frame        // of a delta that is not complete
 	whole   bool
 	ended   bool
-	reset   bool // a snapshot is due
-	due     bool // the delta of a resume is due
+	reset   bool   // a snapshot is due
+	why     string // of the last reset
+	due     bool   // the delta of a resume is due
 	// marks are the rungs of the ladder that marks told of, each change once; levels
 	// those of detail that snapshots had.
 	marks  []int
@@ -251,6 +268,9 @@ func (c *client) take(f *frame) []uint64 {
 	case "reset":
 		h.epoch, h.reset, h.due, h.next, h.parts = f.Epoch, true, false, nil, nil
 		h.token = "" // it is of what is given up
+		if err := json.Unmarshal(f.Why, &h.why); err != nil {
+			c.t.Errorf("%v in the reset of %d", err, h.sid)
+		}
 	case "err":
 		h.ended = true
 		delete(c.subs, *f.SID)
@@ -285,7 +305,7 @@ func (c *client) check(h *held, r row) {
 		}
 		return
 	}
-	if !h.holds(orb.Point{r.Lon, r.Lat}, r.Floors) {
+	if !h.mayHold(orb.Point{r.Lon, r.Lat}, r.Floors) {
 		c.t.Errorf("subscription %d over %v got a row outside: %+v", h.sid, h.area, r)
 	}
 	if want := fmt.Sprintf("灯 %q", r.K); r.Name != want {
@@ -374,6 +394,9 @@ func (h *held) sub() map[string]any {
 	}
 	if h.polygon != nil {
 		f["area"] = map[string]any{"polygon": map[string]any{"type": "Polygon", "coordinates": h.polygon}}
+	}
+	if h.name != "" {
+		f["area"] = areaOf(h.name)
 	}
 	if h.above >= 0 {
 		f["where"] = fmt.Sprintf("floors > %d", h.above)

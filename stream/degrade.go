@@ -39,12 +39,18 @@ func (c *conn) shift(s *subscription, before, now rung) {
 	if s.tiles {
 		return
 	}
-	if s.lean = now >= lean; before >= lean && !s.lean && len(s.about.Lean) > 0 && !s.bin {
+	if s.setLean(now); s.thin && !s.lean {
 		s.refill()
 	}
 	if s.counts() && (before >= aggregate) != (now >= aggregate) {
 		c.restart(s, whyLOD)
 	}
+}
+
+// setLean says which fields rows are sent with on a rung.
+func (s *subscription) setLean(now rung) {
+	s.lean = now >= lean && len(s.about.Lean) > 0 && !s.bin
+	s.thin = s.thin || s.lean
 }
 
 // refill has all rows sent again.

@@ -68,6 +68,9 @@ type heard struct {
 
 func (h *heard) sub() map[string]any {
 	f := map[string]any{"f": "sub", "stream": "alarms", "area": map[string]any{"bbox": h.bbox}}
+	if h.name != "" {
+		f["area"] = areaOf(h.name)
+	}
 	if h.above >= 0 {
 		f["where"] = fmt.Sprintf("level > %d", h.above)
 	}
@@ -179,6 +182,8 @@ func (c *eventClient) take(f *eventFrame) (ack []uint64) {
 	case "event":
 		c.event(h, f)
 		return []uint64{uint64(*f.SID), f.Seq}
+	case "err":
+		delete(c.subs, *f.SID)
 	case "mark":
 		if f.Token != "" {
 			h.token = f.Token
@@ -232,7 +237,7 @@ func (c *eventClient) event(h *heard, f *eventFrame) {
 
 // check is invariant I2.
 func (c *eventClient) check(h *heard, r eventRow) {
-	if r.Level == nil || !h.holds(orb.Point{r.Lon, r.Lat}, *r.Level) {
+	if r.Level == nil || !h.mayHold(orb.Point{r.Lon, r.Lat}, *r.Level) {
 		c.t.Errorf("a subscription over %v got a row outside: %+v", h.area, r)
 	}
 }

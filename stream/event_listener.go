@@ -34,8 +34,8 @@ type listener struct {
 const eventTimeout = 5 * time.Second
 
 // readLog checks a sub of an EVENT stream.
-func (l *Limits) readLog(r *request, log Log) (*query, *RequestError) {
-	q := &query{about: log.Describe(), hz: maxHz, zoom: -1, maxObjects: l.Rows}
+func (l *Limits) readLog(r *request, log Log, shapes Shapes) (*query, *RequestError) {
+	q := &query{about: log.Describe(), shapes: shapes, hz: maxHz, zoom: -1, maxObjects: l.Rows}
 	for _, step := range []func(*request) *RequestError{q.readWords, q.readLOD, q.readNumbers, q.readFields} {
 		if fault := step(r); fault != nil {
 			return nil, fault
@@ -53,7 +53,7 @@ func (l *Limits) readLog(r *request, log Log) (*query, *RequestError) {
 
 // listen begins a subscription of an EVENT stream.
 func (c *conn) listen(ctx context.Context, r *request, t *tail) *RequestError {
-	q, fault := c.hub.Limits.readLog(r, t.log)
+	q, fault := c.hub.Limits.readLog(r, t.log, c.hub.Shapes)
 	if fault != nil {
 		return fault
 	}
@@ -122,6 +122,9 @@ func (c *conn) endListener(l *listener) {
 // goOn puts a listener back to where a token was made; why says that it cannot be.
 func (c *conn) goOn(ctx context.Context, l *listener, token string) (why string, fault *RequestError) {
 	at, why := c.hub.tokens.standing(l.about.class(), token, l.form(), time.Now())
+	if why == "" && at.shape != l.area.digest() {
+		why = whyArea
+	}
 	if why != "" {
 		return why, nil
 	}
@@ -181,5 +184,5 @@ func (l *listener) token(t signer) string {
 	if l.snap != nil {
 		return ""
 	}
-	return t.token(l.about.class(), l.form(), standing{objects, l.position}, time.Now())
+	return t.token(l.about.class(), l.form(), standing{lod: objects, shape: l.area.digest(), position: l.position}, time.Now())
 }

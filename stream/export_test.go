@@ -16,7 +16,7 @@ func Read(l *Limits, data []byte, tables []Table) *RequestError {
 		return fault
 	case r.F == "sub":
 		h := &Hub{Config: Config{Tables: func() []Table { return tables }}}
-		_, fault = l.read(r, h.table(r.Stream), len(data)%2 == 0)
+		_, fault = l.read(r, h.table(r.Stream), noShapes{}, len(data)%2 == 0)
 	case r.F == "view":
 		_, fault = readCamera(r.BBox, r.Zoom)
 	}
@@ -36,7 +36,7 @@ func Snap(b orb.Bound, zoom float64) orb.Bound { return camera{b, zoom}.snap() }
 
 // Token makes a token of a durable stream, Position reads one.
 func Token(secret []byte, form, position string, now time.Time) string {
-	return signer(secret).token(durable, form, standing{objects, position}, now)
+	return signer(secret).token(durable, form, standing{lod: objects, position: position}, now)
 }
 
 // Position reads the position of a token.

@@ -66,6 +66,9 @@ func (f *RequestError) Status() int {
 	}
 }
 
+// loadRetry is when what is being loaded may be asked for again.
+const loadRetry = 2 * time.Second
+
 func faultf(code Code, format string, args ...any) *RequestError {
 	return &RequestError{Code: code, Msg: fmt.Sprintf(format, args...)}
 }

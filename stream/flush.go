@@ -14,6 +14,7 @@ func (c *conn) flush(ctx context.Context, now time.Time) {
 	if c.failed || ctx.Err() != nil {
 		return
 	}
+	c.reshape(ctx)
 	c.flushEvents(ctx, now)
 	for _, id := range slices.Sorted(maps.Keys(c.subs)) {
 		if s := c.subs[id]; s.looks() && now.Sub(s.looked) >= c.hub.Pace.Views {
@@ -129,7 +130,7 @@ func (c *conn) flushOne(s *subscription, now time.Time) bool {
 	}
 	s.at = seq
 	c.sendDelta(s, s.batch(r, d.up, now), d, from, now)
-	s.reply, s.moved = false, false
+	s.reply, s.moved, s.thin = false, false, s.lean // refill has all rows sent at once
 	return true
 }
 

@@ -75,6 +75,7 @@ func (a *answer) take(frame []byte) error {
 	case "mark":
 		a.token = f.Token
 	case "reset":
+		a.rows = nil
 		return json.Unmarshal(f.Why, &a.reset)
 	case "err":
 		a.fault = &RequestError{Msg: f.Msg, Retry: time.Duration(f.Retry) * time.Millisecond}

@@ -147,13 +147,13 @@ func (s *session) interrupted(ctx context.Context) error {
 	return &RequestError{Code: Unavailable, Msg: "the service stops", Retry: s.hub.Pace.Heartbeat}
 }
 
-// form is that of the one subscription.
+// form is that of the one subscription, and of what its area looks like.
 func (s *session) form() string {
 	for _, sub := range s.subs {
-		return sub.form()
+		return fmt.Sprintf("%s\x00%x", sub.form(), sub.area.digest())
 	}
 	for _, l := range s.listeners {
-		return l.form()
+		return fmt.Sprintf("%s\x00%x", l.form(), l.area.digest())
 	}
 	return ""
 }
@@ -181,7 +181,7 @@ func rowOf(t Table, name, key string) ([]byte, error) {
 	}
 	v := t.View()
 	if v == nil {
-		return nil, &RequestError{Code: Unavailable, Msg: "the stream is being loaded", Retry: 2 * time.Second}
+		return nil, &RequestError{Code: Unavailable, Msg: "the stream is being loaded", Retry: loadRetry}
 	}
 	keyed, ok := v.(Keyed)
 	if !ok {

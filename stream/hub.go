@@ -23,7 +23,9 @@ type Config struct {
 	// many at once.
 	Tables func() []Table
 	// Logs are the EVENT streams.
-	Logs   []Log
+	Logs []Log
+	// Shapes are the fences and regions that areas may name; none without it.
+	Shapes Shapes
 	Tiling Tiling
 	// Secret signs tokens; replicas share it. At least 16 bytes.
 	Secret []byte
@@ -68,6 +70,9 @@ func New(c Config) *Hub {
 	}
 	if c.Pace == (Pace{}) {
 		c.Pace = DefaultPace()
+	}
+	if c.Shapes == nil {
+		c.Shapes = noShapes{}
 	}
 	h := &Hub{
 		Config: c, boot: newEpoch(), tokens: c.Secret, buffers: sync.Pool{New: func() any { return new([]byte) }},

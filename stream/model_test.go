@@ -1,6 +1,7 @@
 package stream_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -74,6 +75,10 @@ func (w *walk) run() {
 			w.t.Fatalf("after %d steps", step+1)
 		}
 	}
+	if w.named == 0 {
+		w.t.Error("no row of a named area was compared: the walk proves less than it says")
+	}
+	w.t.Logf("%d edits of areas, %d rows of such", w.edits, w.named)
 	w.t.Logf("%d snapshots by %d resumes, %d checks of %d rows and %d cells", w.fresh, w.resumes, w.checks, w.rows, w.cells)
 }
 
@@ -84,13 +89,15 @@ type walk struct {
 	protocol string
 	clients  []*client
 
-	resumes, resumed, fresh, checks, rows, cells int
+	resumes, resumed, fresh, checks, rows, cells, edits, named int
 }
 
 func (w *walk) step() {
 	i := w.r.IntN(len(w.clients))
 	c := w.clients[i]
-	switch n := w.r.IntN(100); {
+	switch n := w.r.IntN(103); {
+	case n >= 100:
+		w.edit()
 	case n < 60:
 		w.change(w.t, w.changes())
 	case n < 72:
@@ -147,7 +154,12 @@ func (w *walk) subscribe(c *client) {
 		b := h.bbox
 		h.polygon = orb.Polygon{{{b[0], b[1]}, {b[2], b[1]}, {b[2], b[3]}, {b[0], b[1]}}}
 	}
-	if w.r.IntN(4) == 0 { // what others have as well
+	if w.r.IntN(4) == 0 {
+		if h.name = w.name(); !w.atlas.has(h.name) {
+			return
+		}
+		h.view, h.polygon, h.atlas, h.since = false, nil, w.atlas, w.atlas.edits(h.name)
+	} else if w.r.IntN(4) == 0 { // what others have as well
 		h.area = area{bbox: [4]float64{121.4, 31.1, 121.45, 31.15 + 0.15*float64(w.r.IntN(2))}, above: -1}
 		h.view, h.lod = false, ""
 	}
@@ -155,6 +167,26 @@ func (w *walk) subscribe(c *client) {
 	if c.count() < 6 {
 		c.ask(h.sub(), h)
 	}
+}
+
+// name is that of one of a few areas. Rows of the layer say by themselves in which
+// region they lie.
+func (w *walk) name() string {
+	if names := []string{"F-1", "F-2", "F-3", "310101", "310104001"}; w.fleet != nil {
+		return names[w.r.IntN(5)]
+	}
+	return fmt.Sprintf("F-%d", 1+w.r.IntN(3))
+}
+
+// edit draws a named area or deletes it.
+func (w *walk) edit() {
+	if n := w.name(); w.r.IntN(5) == 0 {
+		w.atlas.remove(n)
+	} else {
+		w.atlas.draw(n, w.box())
+	}
+	w.hub.Reshaped()
+	w.edits++
 }
 
 func (c *client) count() int {
@@ -232,6 +264,7 @@ func (w *walk) reconnect(c *client) *client {
 		w.resumes++
 		answer := next.ask(h.sub(), h)
 		switch {
+		case h.name != "" && !w.atlas.has(h.name): // it is not there any more
 		case answer == nil || answer.F == "err":
 			w.t.Errorf("resume: %+v", answer)
 		case answer.Resumed:
@@ -250,6 +283,7 @@ func (w *walk) settle() {
 		if c.stalled {
 			w.stall(c)
 		}
+		c.flushed() // the server has seen all edits
 		if !c.until(func() bool {
 			for _, h := range c.subs {
 				if h.epoch != epoch || h.at < seq || h.reset || h.due || h.next != nil || h.parts != nil {
@@ -276,6 +310,10 @@ func (w *walk) settle() {
 			}
 			w.checks++
 			w.rows += len(want)
+			if h.name != "" {
+				h.since = w.atlas.edits(h.name)
+				w.named += len(want)
+			}
 		}
 		c.mu.Unlock()
 	}

@@ -12,9 +12,10 @@ import (
 
 // query is what a subscription asks for.
 type query struct {
-	table Table
-	about Description
-	area  area
+	table  Table
+	about  Description
+	shapes Shapes
+	area   area
 	// filters must all be true of a row; where is the canonical form of the
 	// client's own.
 	filters []*cql2.Filter
@@ -49,11 +50,11 @@ const (
 
 // read checks a sub of a table; nil is one that is not known. bin says that the
 // client takes binary frames.
-func (l *Limits) read(r *request, t Table, bin bool) (*query, *RequestError) {
+func (l *Limits) read(r *request, t Table, shapes Shapes, bin bool) (*query, *RequestError) {
 	if t == nil {
 		return nil, faultf(UnknownStream, "stream: %.60q is not known; hello lists all", r.Stream)
 	}
-	q := &query{table: t, about: t.Describe(), view: r.View, sync: r.Sync, hz: maxHz, zoom: -1, maxObjects: min(defaultMaxObject, l.Rows)}
+	q := &query{table: t, about: t.Describe(), shapes: shapes, view: r.View, sync: r.Sync, hz: maxHz, zoom: -1, maxObjects: min(defaultMaxObject, l.Rows)}
 	if fault := q.readEnc(r, bin); fault != nil {
 		return nil, fault
 	}
@@ -162,7 +163,10 @@ func (q *query) readFields(r *request) *RequestError {
 }
 
 func (q *query) readArea(r *request, l *Limits) (fault *RequestError) {
-	if q.area, fault = l.readArea(r.Area); fault != nil || !q.view {
+	if q.area, fault = l.readArea(r.Area); fault != nil {
+		return fault
+	}
+	if fault = q.resolve(); fault != nil || !q.view {
 		return fault
 	}
 	if q.area.bbox() == nil {
@@ -178,10 +182,7 @@ func (q *query) readArea(r *request, l *Limits) (fault *RequestError) {
 }
 
 func (q *query) readWhere(r *request, l *Limits) *RequestError {
-	if q.area.column != "" {
-		if !q.about.has(q.area.column) {
-			return faultf(BadArea, "area.region: rows of this stream do not know their region; use bbox, polygon or h3")
-		}
+	if q.area.column != "" && q.area.shape == nil {
 		f, err := layers.ParseFilter(q.about.Rows, q.area.column+"='"+q.area.code+"'", layers.CQL2Text, layers.CRS84)
 		if err != nil {
 			return faultf(BadArea, "area.region: %v", err)

@@ -15,7 +15,7 @@ type reader struct {
 // reader is nil, with a fault, while there is no view that fits.
 func (q *query) reader(v View) (*reader, *RequestError) {
 	if v == nil {
-		return nil, &RequestError{Code: Unavailable, Msg: "the stream is being loaded", Retry: 2 * time.Second}
+		return nil, &RequestError{Code: Unavailable, Msg: "the stream is being loaded", Retry: loadRetry}
 	}
 	r := &reader{query: q, view: v}
 	filters := q.filters

@@ -66,7 +66,13 @@ func (c *conn) flushTiles(s *subscription, changed tileSet, now place, at time.T
 	}
 	from := place{s.at, s.position}
 	s.slow.add(slow, from)
+	if s.slow.due(at) {
+		s.unnamed = max(s.unnamed-1, 0)
+	}
 	out.join(s.slow.take(at, c.hub.Tiling.SlowFor))
+	if s.slow.empty() {
+		s.unnamed = 0
+	}
 	reached := s.slow.reached(now)
 	s.position = reached.position
 	if out.empty() && !s.reply {

@@ -35,8 +35,8 @@ func (c *conn) prepare(s *subscription) *RequestError {
 		}
 	}
 	s.epoch, s.at, s.position = epoch, seq, position
-	s.reply, s.moved = false, false
-	s.slow = slowTiles{}
+	s.reply, s.moved, s.thin = false, false, s.lean
+	s.slow, s.unnamed = slowTiles{}, 0
 	s.marked = time.Now()
 	return nil
 }

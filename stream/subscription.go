@@ -36,15 +36,19 @@ type subscription struct {
 	fewSince time.Time
 	// named are the handles whose keys the client knows.
 	named map[uint32]struct{}
-	// lean says that rows are sent without what a slow connection goes without.
-	lean bool
+	// lean says that rows are sent without what a slow connection goes without, thin
+	// that the client may hold some that were.
+	lean, thin bool
 	// reply says that a delta must come, whatever it holds; moved that it tells the
 	// bbox.
 	reply, moved bool
 	snap         *snapshot
 	slow         slowTiles
-	flushed      time.Time
-	marked       time.Time
+	// unnamed is how often tiles of a new camera are still to be named that changed
+	// before it came: no position holds them.
+	unnamed int
+	flushed time.Time
+	marked  time.Time
 	// urgent asks for a mark at once, lag is the greatest since the last.
 	urgent bool
 	lag    time.Duration
@@ -67,7 +71,7 @@ func (c *conn) subscribe(ctx context.Context, r *request) *RequestError {
 	if len(c.subs)+len(c.listeners) >= c.hub.Limits.Subscriptions {
 		return faultf(TooManySubs, "at most %d subscriptions on a connection", c.hub.Limits.Subscriptions)
 	}
-	q, fault := c.hub.Limits.read(r, c.hub.table(r.Stream), c.bin)
+	q, fault := c.hub.Limits.read(r, c.hub.table(r.Stream), c.hub.Shapes, c.bin)
 	if fault != nil {
 		return fault
 	}
@@ -79,7 +83,8 @@ func (c *conn) subscribe(ctx context.Context, r *request) *RequestError {
 	if _, fault := q.reader(q.table.View()); fault != nil {
 		return fault
 	}
-	s := &subscription{query: q, lod: objects, named: map[uint32]struct{}{}, lean: c.ladder.rung() >= lean, state: c.hub.state(q.about.Name), marked: time.Now()}
+	s := &subscription{query: q, lod: objects, named: map[uint32]struct{}{}, state: c.hub.state(q.about.Name), marked: time.Now()}
+	s.setLean(c.ladder.rung())
 	c.join(s)
 	ok := accepted{F: "ok", Ref: *r.Ref, SID: s.id, Epoch: s.epoch, Seq: s.at, LOD: s.lod.String(), BBox: s.area.bbox()}
 	why := ""
@@ -161,6 +166,9 @@ func (c *conn) end(s *subscription) {
 // between the two.
 func (c *conn) resume(ctx context.Context, s *subscription, token string) (why string, fault *RequestError) {
 	at, why := c.hub.tokens.standing(s.about.class(), token, s.form(), time.Now())
+	if why == "" && at.shape != s.area.digest() {
+		why = whyArea
+	}
 	if why != "" {
 		return why, nil
 	}
@@ -181,6 +189,9 @@ func (c *conn) resume(ctx context.Context, s *subscription, token string) (why s
 			return s.outgrown(), nil
 		}
 		s.hold(r, rows)
+		if s.thin = s.thin || at.thin; s.thin && !s.lean {
+			s.refill()
+		}
 	}
 	var past news
 	err := s.table.Since(ctx, at.position, maxReplay, func(p Past) {
@@ -233,12 +244,12 @@ func (c *conn) restart(s *subscription, why string) {
 }
 
 // token is for what the client has; empty while it has nothing whole: it waits for a
-// snapshot, or for the rows of the area in force.
+// snapshot, for the rows of the area in force, or for the names of its tiles.
 func (s *subscription) token(t signer) string {
-	if s.snap != nil || s.moved || s.position == "" {
+	if s.snap != nil || s.moved || s.unnamed > 0 || s.position == "" {
 		return ""
 	}
-	return t.token(s.about.class(), s.form(), standing{s.lod, s.position}, time.Now())
+	return t.token(s.about.class(), s.form(), standing{s.lod, s.thin, s.area.digest(), s.position}, time.Now())
 }
 
 // look takes note of a camera; the newest is served.
@@ -281,12 +292,12 @@ func (c *conn) serve(s *subscription, now time.Time) {
 	case fault == nil && s.tally != nil && s.resolution() != s.tally.lod:
 		why = whyLOD
 	case fault == nil && s.area.bound != before && (s.tally != nil || s.snap != nil): // they are of the other area
-		why = "area"
+		why = whyArea
 	case fault != nil && fault.Code == TooMany && s.counts():
 		s.frame(w.camera, inForce)
 		why = whyLOD
 	case fault != nil:
-		c.refuse(&w.ref, &s.id, fault)
+		c.refuse(&w.ref, nil, fault) // with a sid it would have ended
 		return
 	}
 	c.send(accepted{F: "ok", Ref: w.ref, SID: s.id, Epoch: s.epoch, Seq: s.at, LOD: s.lod.String(), BBox: s.area.bbox()})
@@ -299,9 +310,7 @@ func (c *conn) serve(s *subscription, now time.Time) {
 func (s *subscription) frame(at camera, b orb.Bound) {
 	next := *s.query
 	next.area, next.camera = inBound(b), at
-	s.state.mu.Lock()
-	defer s.state.mu.Unlock()
-	s.query = &next
+	s.change(&next)
 }
 
 // move gives a subscription another area, and makes news of what is new in it.
@@ -341,6 +350,9 @@ func (c *conn) move(s *subscription, w *look, b orb.Bound, now time.Time) *Reque
 	if s.tiles {
 		if !s.state.recent.since(now, func(box geo.FixedBox) { s.touched(&s.news.tiles, box, c.hub.Tiling) }) {
 			s.news.tiles.fill()
+		}
+		if !s.news.tiles.empty() {
+			s.unnamed = 2 // slow tiles are named twice
 		}
 		return nil
 	}

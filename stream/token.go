@@ -8,13 +8,16 @@ import (
 	"time"
 )
 
-// A token is: version, class, level of detail, expiry (Unix seconds, 8 bytes, big
-// endian), 16 bytes of the SHA-256 of the subscription, the position, and 16 bytes of
-// the HMAC-SHA-256 of all that. It is opaque to clients.
+// A token is: version, class, level of detail, flags, expiry (Unix seconds), digest of
+// the shape of a named area (both 8 bytes, big endian), 16 bytes of the SHA-256 of the
+// subscription, the position, and 16 bytes of the HMAC-SHA-256 of all that. It is opaque
+// to clients.
 const (
-	tokenVersion = 2
-	tokenHead    = 3 + 8 + digestBytes
+	tokenVersion = 3
+	tokenHead    = 4 + 8 + 8 + digestBytes
 	digestBytes  = 16
+	// thinFlag says that some rows lack fields.
+	thinFlag = 1
 )
 
 // class is what kind of position a token holds.
@@ -43,7 +46,11 @@ func (d *Description) class() class {
 
 // standing is what a client has: everything up to a position, in a level of detail.
 type standing struct {
-	lod      lod
+	lod lod
+	// thin says that some of its rows lack fields that a slow connection goes without.
+	thin bool
+	// shape is the digest of its area's, if that has one.
+	shape    uint64
 	position string
 }
 
@@ -63,8 +70,12 @@ func (s signer) mac(data []byte) []byte {
 
 // token is for a subscription by its form.
 func (s signer) token(c class, form string, at standing, now time.Time) string {
-	b := []byte{tokenVersion, byte(c), byte(at.lod)}
+	b := []byte{tokenVersion, byte(c), byte(at.lod), 0}
+	if at.thin {
+		b[3] = thinFlag
+	}
 	b = binary.BigEndian.AppendUint64(b, uint64(now.Add(c.life()).Unix()))
+	b = binary.BigEndian.AppendUint64(b, at.shape)
 	b = append(b, digest(form)...)
 	b = append(b, at.position...)
 	return base64.RawURLEncoding.EncodeToString(append(b, s.mac(b)...))
@@ -76,6 +87,7 @@ const (
 	whyFilter  = "filter"
 	whyEpoch   = "epoch"
 	whyLOD     = "lod"
+	whyArea    = "area"
 )
 
 // standing reads a token of a subscription; why says that the token is void.
@@ -86,10 +98,13 @@ func (s signer) standing(c class, token, form string, now time.Time) (at standin
 	}
 	body, mac := b[:len(b)-digestBytes], b[len(b)-digestBytes:]
 	switch {
-	case !hmac.Equal(mac, s.mac(body)), now.Unix() > int64(binary.BigEndian.Uint64(body[3:])):
+	case !hmac.Equal(mac, s.mac(body)), now.Unix() > int64(binary.BigEndian.Uint64(body[4:])):
 		return standing{}, whyExpired
-	case string(body[11:tokenHead]) != string(digest(form)):
+	case string(body[20:tokenHead]) != string(digest(form)):
 		return standing{}, whyFilter
 	}
-	return standing{lod(body[2]), string(body[tokenHead:])}, ""
+	return standing{
+		lod: lod(body[2]), thin: body[3]&thinFlag != 0,
+		shape: binary.BigEndian.Uint64(body[12:]), position: string(body[tokenHead:]),
+	}, ""
 }

@@ -47,6 +47,7 @@ type world struct {
 	stream string
 	layer  *layers.Layer
 	fleet  *fleet // instead of the layer
+	atlas  *atlas
 
 	mu      sync.Mutex
 	image   *image.Image
@@ -94,8 +95,9 @@ func newWorld(tb testing.TB, configure func(*stream.Config)) *world {
 // serve serves the hub of the world.
 func (w *world) serve(tb testing.TB, configure func(*stream.Config)) {
 	tb.Helper()
+	w.atlas = newAtlas()
 	c := stream.Config{
-		Tables: w.tables, Secret: []byte("a secret of the tests"), Pace: fast(), Limits: stream.DefaultLimits(),
+		Tables: w.tables, Shapes: w.atlas, Secret: []byte("a secret of the tests"), Pace: fast(), Limits: stream.DefaultLimits(),
 		Tiling: stream.Tiling{SlowZoom: 11, SlowFor: 5 * time.Millisecond, Margin: 65},
 	}
 	c.Limits.FramesPerSecond, c.Limits.FrameBurst = 1e6, 1e6

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -22,6 +23,7 @@ type benchLiveCommand struct {
 	Duration    time.Duration `help:"How long each phase takes. Default: ${default}." default:"15s" placeholder:"TIME"`
 	Connections int           `help:"Idle connections. Default: ${default}." default:"1000" placeholder:"N"`
 	Slow        int           `help:"Clients that read nothing. Default: ${default}." default:"10" placeholder:"N"`
+	Stall       time.Duration `help:"How long they read nothing. Default: --duration." placeholder:"TIME"`
 	Objects     int           `help:"Moving objects. Default: ${default}." default:"10000" placeholder:"N"`
 	Subscribers int           `help:"Subscribers of distinct views of the objects. Default: ${default}." default:"300" placeholder:"N"`
 	Fences      int           `help:"Fences that watch the objects. Default: ${default}." default:"10000" placeholder:"N"`
@@ -81,6 +83,9 @@ func (c *benchLiveCommand) validate() error {
 	if c.Duration <= 0 {
 		return layers.InputErrorf("--duration", "%v is not above 0", c.Duration)
 	}
+	if c.Stall < 0 {
+		return layers.InputErrorf("--stall", "%v is below 0", c.Stall)
+	}
 	return nil
 }
 
@@ -120,7 +125,7 @@ func (c *benchLiveCommand) measure(ctx context.Context, url string, store *postg
 			log.Warn("left out: it changes features by SQL; give --db", "case", one.name)
 			continue
 		}
-		limited, done := context.WithTimeout(ctx, caseLimit+4*c.Duration)
+		limited, done := context.WithTimeout(ctx, caseLimit+4*c.Duration+c.Stall)
 		results, err := one.measure(limited)
 		done()
 		if err != nil {
@@ -171,7 +176,7 @@ func (c *benchLiveCommand) cases(l *bench.Live, area bench.Area, to bench.Touche
 			return one(l.IngestHTTP(ctx, liveBox(), c.Objects))
 		}},
 		{"slow_client", true, func(ctx context.Context) ([]bench.LiveResult, error) {
-			return l.SlowClients(ctx, area, to, c.Slow)
+			return l.SlowClients(ctx, area, to, c.Slow, cmp.Or(c.Stall, c.Duration))
 		}},
 	}
 }

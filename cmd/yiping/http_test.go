@@ -54,14 +54,15 @@ func serveStoreWith(t *testing.T, store *postgis.Store, secret []byte) (url stri
 	go func() { ended <- m.run(ctx) }()
 	endStreams := runStreams(t, m)
 	service := newService(db, m, log)
-	heated := make(chan error, 1)
+	heated, looked := make(chan error, 1), make(chan error, 1)
 	go func() { heated <- m.live.heat.run(ctx) }()
+	go func() { looked <- m.live.areas.run(ctx) }()
 	server := httptest.NewServer(service)
 	t.Cleanup(func() {
 		server.Close()
 		stop()
-		if err := errors.Join(<-ended, <-heated); err != nil {
-			t.Errorf("images or heat ended with %v", err)
+		if err := errors.Join(<-ended, <-heated, <-looked); err != nil {
+			t.Errorf("images, heat or areas ended with %v", err)
 		}
 		endStreams()
 	})

@@ -66,12 +66,14 @@ func (m *images) changed(l *layers.Layer, touches []image.Touch) {
 		now := time.Now()
 		made = &now
 	}
+	m.live.areas.changed(l.Name)
 	m.live.hub.Touch(layertable.Name(l.Name), layertable.Touches(touches), m.mark(l.Name), *made)
 }
 
 // replaced tells of a layer that was read anew or is gone.
 func (m *images) replaced(l *layers.Layer) {
 	m.tiles.Drop(l.Name)
+	m.live.areas.changed(l.Name)
 	m.live.hub.Replace(layertable.Name(l.Name), m.mark(l.Name))
 	m.news.tell()
 }

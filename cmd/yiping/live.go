@@ -24,7 +24,9 @@ type live struct {
 	streams *streams
 	// fences watch the streams.
 	fences *fences
-	heat   *heat
+	// areas are those that subscriptions name.
+	areas *areas
+	heat  *heat
 	// replicas are told what moves here; nil without any.
 	replicas *replicas
 	// tailer tells the hub of events.
@@ -37,11 +39,12 @@ func newLive(db *database, set *image.Set, log *slog.Logger) *live {
 	l := &live{heat: newHeat()}
 	l.streams = newStreams(db, l.moved, log)
 	l.fences = newFences(l.streams, log)
+	l.areas = newAreas(l.streams.store, db.store, func() { l.hub.Reshaped() }, log)
 	ofLayers := &liveSource{db.store, set}
 	l.hub = stream.New(stream.Config{
 		Tables: func() []stream.Table { return append(ofLayers.tables(), l.streams.tables()...) },
 		Logs:   []stream.Log{l.streams.store.Log(fence.Describe())},
-		Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
+		Shapes: l.areas, Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
 	})
 	l.tailer = newTailer(l.streams.store, l.hub, log)
 	return l
@@ -61,6 +64,7 @@ func (l *live) run(ctx context.Context) error {
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return l.streams.run(running) })
 	group.Go(func() error { return l.fences.keeper.Run(running) })
+	group.Go(func() error { return l.areas.run(running) })
 	group.Go(func() error { return l.heat.run(running) })
 	if l.replicas != nil {
 		group.Go(func() error { return l.replicas.run(running) })

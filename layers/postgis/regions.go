@@ -28,6 +28,11 @@ func regionIndex(ctx context.Context, q querier) (*layers.RegionIndex, error) {
 	return layers.NewRegionIndex(parts), nil
 }
 
+// RegionIndex tells in which regions points lie, as the database has them now.
+func (s *Store) RegionIndex(ctx context.Context) (*layers.RegionIndex, error) {
+	return regionIndex(ctx, s.pool)
+}
+
 // lockRegions lets nobody else change the regions until the transaction ends.
 // It refuses writers only: readers go on.
 func lockRegions(ctx context.Context, tx pgx.Tx) error {

@@ -24,6 +24,7 @@ func Describe() stream.Description {
 				{Name: "inside", Type: boolean, Title: layers.Text{Zh: "在围栏内", En: "In the fence"}},
 				{Name: "entered", Type: layers.Integer, Unit: "ms", Title: layers.Text{Zh: "进入时间", En: "When the stay began, Unix time"}},
 				{Name: "cause", Type: text, Title: layers.Text{Zh: "原因", En: "Cause"}},
+				{Name: "synthetic", Type: boolean, Title: layers.Text{Zh: "合成数据", En: "Synthetic"}},
 			},
 		},
 	}

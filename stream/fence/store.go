@@ -12,6 +12,8 @@ import (
 type Store interface {
 	// Fences are all definitions, by ID, and the count of edits that they show.
 	Fences(ctx context.Context) (all []Definition, edits int64, err error)
+	// FenceEdits counts the edits of definitions so far.
+	FenceEdits(ctx context.Context) (int64, error)
 	// Fence is one; the error wraps layers.ErrNotFound without it.
 	Fence(ctx context.Context, id string) (Definition, error)
 	// AddFence stores a definition, which Check has passed, under a new ID. The error

@@ -109,6 +109,14 @@ func (s *Store) Fences(ctx context.Context) (all []fence.Definition, edits int64
 	return all, edits, nil
 }
 
+// FenceEdits counts the edits of definitions so far.
+func (s *Store) FenceEdits(ctx context.Context) (n int64, err error) {
+	if err := s.pool.QueryRow(ctx, "SELECT edits FROM yiping.fence_count").Scan(&n); err != nil {
+		return 0, fmt.Errorf("look for edited fences: %w", err)
+	}
+	return n, nil
+}
+
 // Fence is one; the error wraps layers.ErrNotFound without it.
 func (s *Store) Fence(ctx context.Context, id string) (fence.Definition, error) {
 	n, err := fenceNumber(id)
