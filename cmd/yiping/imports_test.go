@@ -34,7 +34,7 @@ func allowed() map[string][]string {
 		"stream/bus":                 {},
 		"stream/replica":             {"layers", "geo", "stream/bus", "stream/track"},
 		"stream/track":               {"layers", "layers/api", "layers/cql2", "geo", "stream"},
-		"stream/fence":               {"layers", "layers/api", "geo", "geo/cell", "stream"},
+		"stream/fence":               {"layers", "layers/api", "layers/cql2", "geo", "geo/cell", "stream"},
 		"stream/postgis":             {"layers", "geo", "stream", "stream/fence", "stream/track"},
 		"tiles":                      {"layers", "layers/api", "layers/image", "layers/cql2", "geo", "tiles/mvt"},
 		"tiles/mvt":                  {},

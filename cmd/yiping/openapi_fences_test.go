@@ -23,6 +23,7 @@ func TestOpenAPIFences(t *testing.T) {
 		{"add what is wrong", "post", all, "", geoJSON, `{"type":"Feature"}`, nil, 400},
 		{"add what crosses itself", "post", all, "", geoJSON, bow, nil, 400},
 		{"add for a stream that is none", "post", all, "", geoJSON, strings.Replace(body, "patrols", "dragons", 1), nil, 400},
+		{"add with a filter that is wrong", "post", all, "", geoJSON, strings.Replace(body, "st = 2", "colour = 2", 1), nil, 400},
 		{"add from another site", "post", all, "", geoJSON, body, []string{"Sec-Fetch-Site", "cross-site"}, 403},
 		{"add too much", "post", all, "", geoJSON, strings.Repeat(" ", 2<<20) + body, nil, 413},
 		{"add as text", "post", all, "", "text/plain", body, nil, 415},

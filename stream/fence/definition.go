@@ -21,10 +21,11 @@ const (
 	Cross  Kind = "cross"  // it went through without staying
 	Dwell  Kind = "dwell"  // it has been in for dwell_s
 	Absent Kind = "absent" // it has not come back for absence_s
+	Near   Kind = "near"   // it has come within near_m, and is not in
 )
 
 // Kinds are all kinds.
-func Kinds() []Kind { return []Kind{Enter, Exit, Cross, Dwell, Absent} }
+func Kinds() []Kind { return []Kind{Enter, Exit, Cross, Dwell, Absent, Near} }
 
 // Definition is a fence as it was drawn.
 type Definition struct {
@@ -39,10 +40,16 @@ type Definition struct {
 	Buffer float64
 	// Streams are those whose objects it watches.
 	Streams []string
+	// Where is CQL2 text on the fields of the streams: only objects for which it is true
+	// are watched. Empty is all.
+	Where string
 	// Kinds are what it tells.
 	Kinds []Kind
 	// Hysteresis is how far outside an object must be to have left, in metres.
 	Hysteresis float64
+	// Near is how far outside an object is told to be near, in metres; 0 is never. It is
+	// more than Hysteresis.
+	Near float64
 	// Settle is how long an object must be in or out for it to count.
 	Settle time.Duration
 	// Dwell and Absence are when stays and times away are told; 0 is never.
@@ -56,6 +63,7 @@ const (
 	MaxVertices   = 10_000
 	MaxBuffer     = 10_000 // metres
 	MaxHysteresis = 1_000  // metres
+	MaxNear       = 10_000 // metres
 	MaxPeriod     = 7 * 24 * time.Hour
 	maxTitle      = 200 // bytes
 	maxStreams    = 16
@@ -81,6 +89,10 @@ func (d *Definition) Check() error {
 		return layers.InputErrorf("properties.buffer_m", "is not within 0 to %d", MaxBuffer)
 	case !(d.Hysteresis >= 0 && d.Hysteresis <= MaxHysteresis):
 		return layers.InputErrorf("properties.hysteresis_m", "is not within 0 to %d", MaxHysteresis)
+	case !(d.Near >= 0 && d.Near <= MaxNear) || d.Near > 0 && d.Near <= d.Hysteresis:
+		return layers.InputErrorf("properties.near_m", "is not 0, nor more than hysteresis_m and within %d", MaxNear)
+	case len(d.Where) > maxWhere:
+		return layers.InputErrorf("properties.where", "is longer than %d bytes", maxWhere)
 	}
 	for _, k := range d.Kinds {
 		if !slices.Contains(Kinds(), k) {

@@ -65,9 +65,13 @@ func TestParseRefuses(t *testing.T) {
 		{"a long title", replace("外滩", strings.Repeat("滩", 70)), "properties.title"},
 		{"no stream", replace(`["vehicles"]`, `[]`), "properties.streams"},
 		{"an empty stream", replace(`["vehicles"]`, `[""]`), "properties.streams"},
-		{"an unknown kind", replace(`"enter"`, `"near"`), "properties.kinds"},
+		{"an unknown kind", replace(`"enter"`, `"far"`), "properties.kinds"},
 		{"a wide band", replace(`"hysteresis_m":5`, `"hysteresis_m":1001`), "properties.hysteresis_m"},
 		{"a negative band", replace(`"hysteresis_m":5`, `"hysteresis_m":-1`), "properties.hysteresis_m"},
+		{"a negative distance", replace(`"hysteresis_m"`, `"near_m":-1,"hysteresis_m"`), "properties.near_m"},
+		{"near from far away", replace(`"hysteresis_m"`, `"near_m":10001,"hysteresis_m"`), "properties.near_m"},
+		{"near within the band", replace(`"hysteresis_m"`, `"near_m":5,"hysteresis_m"`), "properties.near_m"},
+		{"a long filter", replace(`"hysteresis_m"`, `"where":"`+strings.Repeat(" ", 8<<10)+`1","hysteresis_m"`), "properties.where"},
 		{"no time at all", replace(`"settle_s":1.5`, `"settle_s":-1.5`), "properties.settle_s"},
 		{"more than a week", replace(`"dwell_s":60`, `"dwell_s":1e300`), "properties.dwell_s"},
 		{"a little more than a week", replace(`"absence_s":3600`, `"absence_s":604801`), "properties.absence_s"},
@@ -98,6 +102,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
+		d.Where = "" // it is checked with the streams
 		e := fence.New(fence.Config{})
 		if _, err := e.Put(d); err != nil {
 			t.Fatalf("%s: %v", data, err)

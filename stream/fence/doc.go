@@ -16,6 +16,13 @@
 // which they began. Who is in for less, or whose way between two fixes leads
 // through, crosses. Dwell is told once a stay, absent once after it.
 //
+// Near is told of who comes within near_m of the area by a fix, and is not in it; again
+// once it has been farther than near_m and hysteresis_m together. It is apart from
+// being in or out.
+//
+// A fence with a filter watches objects as long as it is true of the values of their
+// fixes. Who stops matching leaves at once (cause unmatched).
+//
 // An object counts as being where its last fix was; one that sends nothing for the
 // stream's time to live has left (cause gone).
 //

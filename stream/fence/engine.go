@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"yiping/geo/cell"
+	"yiping/layers"
 )
 
 // Config is how an Engine judges.
@@ -20,6 +21,9 @@ type Config struct {
 	// MaxGap is the longest time between two fixes of which the straight line says
 	// something about the way. Defaults to two minutes.
 	MaxGap time.Duration
+	// Rows are what the fields of a stream's objects are like, for filters; nil without
+	// any. Defaults to none.
+	Rows func(stream string) *layers.Layer
 }
 
 // Engine decides what happens between objects and fences. Not safe for concurrent
@@ -40,6 +44,8 @@ type watched struct {
 	shape *shape
 	// streams are those whose objects it watches.
 	streams []*objects
+	// filters are those of its streams; nil watches all objects.
+	filters map[*objects]*filter
 	// crossings says that it tells of them.
 	crossings bool
 	stays     map[*stay]bool
@@ -89,6 +95,9 @@ func New(cfg Config) *Engine {
 	cfg.MaxGap = cmp.Or(cfg.MaxGap, 2*time.Minute)
 	if cfg.Gone == nil {
 		cfg.Gone = func(string) time.Duration { return 0 }
+	}
+	if cfg.Rows == nil {
+		cfg.Rows = func(string) *layers.Layer { return nil }
 	}
 	return &Engine{cfg: cfg, index: newIndex(), fences: map[string]*watched{}, streams: map[string]*objects{}}
 }
@@ -150,12 +159,16 @@ func (e *run) observe(f *Fix) {
 	if e.stream.newest.Before(at) {
 		e.stream.newest = at
 	}
-	e.locate(o)
+	e.locate(o, f.Values)
 	if step {
-		e.between(o, from, fromCell)
+		e.between(o, f.Values, from, fromCell)
 	}
 	for _, s := range o.stays {
-		e.move(s, s.zone, at)
+		if s.unmatched {
+			e.part(s, at)
+		} else {
+			e.move(s, s.zone, at)
+		}
 	}
 	e.settle(o)
 	slices.SortStableFunc(e.out.Transitions[told:], func(a, b Transition) int {
@@ -164,10 +177,10 @@ func (e *run) observe(f *Fix) {
 }
 
 // locate finds the zones of an object's place, with a stay for each fence that it
-// is in.
-func (e *run) locate(o *object) {
+// is in or near.
+func (e *run) locate(o *object, v Values) {
 	for _, s := range o.stays {
-		s.zone = outside
+		s.zone, s.unmatched = outside, !s.fence.takes(e.stream, v)
 	}
 	e.here = e.index.appendAt(e.here[:0], o.cell)
 	for _, at := range e.here {
@@ -176,7 +189,7 @@ func (e *run) locate(o *object) {
 		}
 		z := at.shape.zone(at.piece, o.place)
 		s := o.stay(at.watched)
-		if s == nil && z == inside {
+		if s == nil && (z == inside || z >= near && at.shape.def.Near > 0) && at.takes(e.stream, v) {
 			s = &stay{fence: at.watched, entity: o}
 			o.stays = append(o.stays, s)
 			at.stays[s] = true
@@ -189,7 +202,7 @@ func (e *run) locate(o *object) {
 
 // between tells of the fences that an object's last step led through. Who is in one
 // at either end enters or leaves it instead.
-func (e *run) between(o *object, from orb.Point, fromCell cell.Cell) {
+func (e *run) between(o *object, v Values, from orb.Point, fromCell cell.Cell) {
 	if from == o.place {
 		return
 	}
@@ -207,6 +220,7 @@ func (e *run) between(o *object, from orb.Point, fromCell cell.Cell) {
 			!at.watches(e.stream),
 			s != nil && (s.zone == inside || s.phase != Away && s.phase != None),
 			!at.shape.passes(at.piece, from, o.place),
+			!at.takes(e.stream, v),
 			at.shape.holds(fromCell, from): // it was drawn around the object
 			continue
 		}
@@ -224,7 +238,7 @@ func (e *run) between(o *object, from orb.Point, fromCell cell.Cell) {
 // settle forgets what has ended and puts the rest on the wheel.
 func (e *run) settle(o *object) {
 	o.stays = slices.DeleteFunc(o.stays, func(s *stay) bool {
-		if s.phase == None {
+		if s.over() {
 			delete(s.fence.stays, s)
 			return true
 		}
@@ -249,7 +263,7 @@ func (e *Engine) Advance(stream string, to time.Time) Outcome {
 	r := e.run(stream)
 	for _, a := range r.stream.wheel.turn(to) {
 		s := a.stay
-		if s.phase == None || !s.due.Equal(a.due) {
+		if s.over() || !s.due.Equal(a.due) {
 			continue
 		}
 		s.due = time.Time{}
@@ -281,6 +295,14 @@ func (e *Engine) Put(d Definition) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, fmt.Errorf("prepare: %w", err)
 	}
+	filters := map[*objects]*filter{}
+	if d.Where != "" {
+		for _, name := range d.Streams {
+			if filters[e.run(name).stream], err = newFilter(e.cfg.Rows(name), d.Where); err != nil {
+				return Outcome{}, fmt.Errorf("prepare fence %s: %w", d.ID, err)
+			}
+		}
+	}
 	w := e.fences[d.ID]
 	if w == nil {
 		w = &watched{stays: map[*stay]bool{}}
@@ -288,7 +310,7 @@ func (e *Engine) Put(d Definition) (Outcome, error) {
 	} else {
 		e.index.remove(w)
 	}
-	w.shape, w.streams, w.crossings = sh, nil, slices.Contains(d.Kinds, Cross)
+	w.shape, w.streams, w.filters, w.crossings = sh, nil, filters, slices.Contains(d.Kinds, Cross)
 	for _, name := range d.Streams {
 		w.streams = append(w.streams, e.run(name).stream)
 	}
@@ -318,6 +340,7 @@ func (e *Engine) end(w *watched, which func(*objects) bool) Outcome {
 			continue
 		}
 		r := &run{Engine: e, stream: s.entity.stream}
+		s.near = false
 		if s.phase == In || s.phase == Leaving {
 			s.turned = s.entity.place
 			r.exit(s, r.stream.newest, Removed)

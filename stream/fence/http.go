@@ -17,8 +17,10 @@ import (
 // Service answers for definitions over HTTP.
 type Service struct {
 	Store Store
-	// Streams names those that may be watched.
+	// Streams names those that may be watched, Rows is what the fields of their objects
+	// are like.
 	Streams func() []string
+	Rows    func(stream string) *layers.Layer
 }
 
 // Bounds of requests.
@@ -136,6 +138,7 @@ type objectState struct {
 	Stream    string     `json:"stream"`
 	Entity    string     `json:"entity"`
 	Phase     Phase      `json:"phase"`
+	Near      bool       `json:"near"`
 	Entered   *time.Time `json:"entered,omitempty"`
 	Left      *time.Time `json:"left,omitempty"`
 	Lon       float64    `json:"lon"`
@@ -166,7 +169,7 @@ func (s *Service) state(w http.ResponseWriter, r *http.Request) error {
 		Complete bool `json:"complete"`
 	}{Fence: d.ID, Objects: []objectState{}, Complete: len(states) <= statesLimit}
 	for _, st := range states[:min(len(states), statesLimit)] {
-		o := objectState{Stream: st.Stream, Entity: st.Entity, Phase: st.Phase, Lon: st.Turned[0], Lat: st.Turned[1], Synthetic: st.Synthetic}
+		o := objectState{Stream: st.Stream, Entity: st.Entity, Phase: st.Phase, Near: st.Near, Lon: st.Turned[0], Lat: st.Turned[1], Synthetic: st.Synthetic}
 		if !st.Entered.IsZero() {
 			o.Entered = &st.Entered
 		}
@@ -218,7 +221,7 @@ func (s *Service) read(w http.ResponseWriter, r *http.Request) (Definition, erro
 			return d, layers.InputErrorf("properties.streams", "%s is not known; there are %v", layers.Shown(name), known)
 		}
 	}
-	return d, nil
+	return d, d.checkFilter(s.Rows)
 }
 
 // readMatch reads which version is to be changed.

@@ -26,7 +26,9 @@ type properties struct {
 	Buffer     float64  `json:"buffer_m"`
 	Streams    []string `json:"streams"`
 	Kinds      []Kind   `json:"kinds,omitempty"`
+	Where      string   `json:"where,omitempty"`
 	Hysteresis float64  `json:"hysteresis_m"`
+	Near       float64  `json:"near_m"`
 	Settle     float64  `json:"settle_s"`
 	Dwell      float64  `json:"dwell_s"`
 	Absence    float64  `json:"absence_s"`
@@ -56,7 +58,7 @@ func Parse(data []byte) (Definition, error) {
 	p := f.Properties
 	d := Definition{
 		Title: p.Title, Geometry: f.Geometry.Geometry(), Buffer: p.Buffer, Streams: p.Streams, Kinds: p.Kinds,
-		Hysteresis: p.Hysteresis, Settle: period(p.Settle), Dwell: period(p.Dwell), Absence: period(p.Absence),
+		Where: p.Where, Hysteresis: p.Hysteresis, Near: p.Near, Settle: period(p.Settle), Dwell: period(p.Dwell), Absence: period(p.Absence),
 		Synthetic: p.Synthetic,
 	}
 	if len(d.Kinds) == 0 {
@@ -78,7 +80,8 @@ func featureOf(d *Definition) feature {
 	return feature{
 		Type: "Feature", ID: d.ID, Geometry: geojson.NewGeometry(d.Geometry),
 		Properties: properties{
-			Title: d.Title, Buffer: d.Buffer, Streams: d.Streams, Kinds: d.Kinds, Hysteresis: d.Hysteresis,
+			Title: d.Title, Buffer: d.Buffer, Streams: d.Streams, Kinds: d.Kinds,
+			Where: d.Where, Hysteresis: d.Hysteresis, Near: d.Near,
 			Settle: d.Settle.Seconds(), Dwell: d.Dwell.Seconds(), Absence: d.Absence.Seconds(),
 			Synthetic: d.Synthetic, Version: d.Version,
 		},

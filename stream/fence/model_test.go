@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
 
+	"yiping/layers"
 	"yiping/stream/fence"
 )
 
@@ -24,6 +25,7 @@ type model struct {
 	entered time.Time
 	left    time.Time
 	dwelt   bool
+	near    bool
 	last    *fence.Fix
 	// alive is when it was last heard of, or a restart, which forgives silence.
 	alive time.Time
@@ -46,7 +48,7 @@ func (m *model) exit(t time.Time, why fence.Cause) {
 func (m *model) wait(t time.Time) {
 	for {
 		due := map[string]time.Time{}
-		if m.phase == fence.Entering || m.phase == fence.In {
+		if m.phase == fence.Entering || m.phase == fence.In || m.phase == fence.None && m.near {
 			due["gone"] = m.alive.Add(m.gone)
 		}
 		switch {
@@ -81,8 +83,10 @@ func (m *model) wait(t time.Time) {
 			m.say(at, fence.Absent, fence.Waited)
 			m.phase = fence.None
 		case m.phase == fence.In: // and gone
+			m.near = false
 			m.exit(at, fence.Gone)
 		default:
+			m.near = false
 			m.phase = fence.None
 		}
 	}
@@ -91,6 +95,11 @@ func (m *model) wait(t time.Time) {
 // fix takes a fix.
 func (m *model) fix(f fence.Fix) {
 	m.wait(f.Time)
+	if m.d.Where != "" && !f.Values.(duty).on {
+		m.part(f.Time)
+		m.last, m.alive = &f, f.Time
+		return
+	}
 	away := distance(m.d.Geometry, f.Place)
 	in := m.in(f.Place)
 	out := !in && away > m.d.Buffer+m.d.Hysteresis
@@ -117,7 +126,44 @@ func (m *model) fix(f fence.Fix) {
 	case m.phase == fence.Leaving && !out:
 		m.phase = fence.In
 	}
+	switch {
+	case m.d.Near > 0 && away <= m.d.Buffer+m.d.Near || in:
+		if !m.near && !in && m.d.Near > 0 {
+			m.say(f.Time, fence.Near, fence.Moved)
+		}
+		m.near = m.d.Near > 0
+	case away > m.d.Buffer+m.d.Near+m.d.Hysteresis:
+		m.near = false
+	}
 	m.last, m.alive = &f, f.Time
+}
+
+// part ends what there was with an object that the fence does not watch any more.
+func (m *model) part(t time.Time) {
+	switch m.phase {
+	case fence.In:
+		m.exit(t, fence.Unmatched)
+	case fence.Leaving:
+		m.exit(m.left, fence.Unmatched)
+	default:
+		m.phase = fence.None
+	}
+	m.near = false
+}
+
+// duty is all that objects say of themselves.
+type duty struct{ on bool }
+
+func (d duty) Value(field string) any {
+	if field == "on" {
+		return d.on
+	}
+	return nil
+}
+
+// dutyRows are rows of objects that say whether they are on duty.
+func dutyRows(stream string) *layers.Layer {
+	return &layers.Layer{Name: stream, Geometry: layers.Point, Properties: []layers.Property{{Name: "on", Type: layers.Boolean}}}
 }
 
 func (m *model) in(p orb.Point) bool {
@@ -142,7 +188,8 @@ func (m *model) through(a, b orb.Point) bool {
 func (m *model) clear(from *fence.Fix, p orb.Point) bool {
 	hair := func(p orb.Point) float64 {
 		away := distance(m.d.Geometry, p)
-		return min(abs(away-m.d.Buffer), abs(away-m.d.Buffer-m.d.Hysteresis))
+		return min(abs(away-m.d.Buffer), abs(away-m.d.Buffer-m.d.Hysteresis),
+			abs(away-m.d.Buffer-m.d.Near), abs(away-m.d.Buffer-m.d.Near-m.d.Hysteresis))
 	}
 	if hair(p) < 0.3 {
 		return false
@@ -184,7 +231,7 @@ func TestModel(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	r := rand.New(rand.NewPCG(seed, 1))
 	t.Logf("seed %d", seed)
-	kinds := map[fence.Kind]int{}
+	kinds, causes := map[fence.Kind]int{}, map[fence.Cause]int{}
 	for walk := range 40 {
 		seconds := func(most int) time.Duration { return time.Duration(r.IntN(most)) * time.Second }
 		d := around()
@@ -194,6 +241,12 @@ func TestModel(t *testing.T) {
 		}
 		if r.IntN(2) == 0 {
 			d.Hysteresis = 30
+		}
+		if r.IntN(2) == 0 {
+			d.Near = 100
+		}
+		if r.IntN(2) == 0 {
+			d.Where = "on = TRUE"
 		}
 		d.Settle, d.Dwell, d.Absence = seconds(3)*10, seconds(3)*40, seconds(3)*50
 		gone := 10 * time.Minute
@@ -213,6 +266,7 @@ func TestModel(t *testing.T) {
 				}
 				ids[tr.ID()] = true
 				kinds[tr.Kind]++
+				causes[tr.Cause]++
 				i := int(tr.Entity[0] - 'a')
 				got[i] = append(got[i], fmt.Sprintf("%.3f %s %s", tr.Time.Sub(start()).Seconds(), tr.Kind, tr.Cause))
 			}
@@ -236,7 +290,7 @@ func TestModel(t *testing.T) {
 			if !m.clear(m.last, p) {
 				continue
 			}
-			f := fence.Fix{Key: string(rune('a' + i)), Time: now, Place: p}
+			f := fence.Fix{Key: string(rune('a' + i)), Time: now, Place: p, Values: duty{r.IntN(5) > 0}}
 			m.fix(f)
 			heard = append(heard, f)
 			hear(e.Observe("vehicles", []fence.Fix{f}))
@@ -261,7 +315,7 @@ func TestModel(t *testing.T) {
 				}
 				for i := range models {
 					if m := &models[i]; m.last != nil && now.Sub(m.last.Time) < gone {
-						hear(e.Observe("vehicles", []fence.Fix{{Key: string(rune('a' + i)), Time: m.last.Time, Place: m.last.Place}}))
+						hear(e.Observe("vehicles", []fence.Fix{{Key: string(rune('a' + i)), Time: m.last.Time, Place: m.last.Place, Values: m.last.Values}}))
 					}
 				}
 			}
@@ -277,6 +331,9 @@ func TestModel(t *testing.T) {
 			}
 		}
 	}
+	if causes[fence.Unmatched] < 10 {
+		t.Errorf("only %d left because they did not match any more", causes[fence.Unmatched])
+	}
 	for _, k := range fence.Kinds() {
 		if kinds[k] < 10 {
 			t.Errorf("%s was told only %d times: the test proves little", k, kinds[k])
@@ -287,7 +344,7 @@ func TestModel(t *testing.T) {
 // restored is an engine that goes on from states.
 func restored(t *testing.T, d fence.Definition, gone time.Duration, states map[string]fence.State, now time.Time) *fence.Engine {
 	t.Helper()
-	e := fence.New(fence.Config{Gone: func(string) time.Duration { return gone }})
+	e := fence.New(fence.Config{Gone: func(string) time.Duration { return gone }, Rows: dutyRows})
 	if _, err := e.Put(d); err != nil {
 		t.Fatal(err)
 	}

@@ -16,9 +16,9 @@ func (e *Engine) Restore(states []State, now time.Time) Outcome {
 		w := e.fences[kept.Fence]
 		r := e.run(kept.Stream)
 		ended := w == nil || !w.watches(r.stream)
-		if ended && kept.Phase != None {
+		if ended && (kept.Phase != None || kept.Near) {
 			out.end(kept)
-			kept.Phase = None
+			kept.Phase, kept.Near = None, false
 		}
 		o := r.stream.byKey[kept.Entity]
 		if o == nil {
@@ -28,11 +28,11 @@ func (e *Engine) Restore(states []State, now time.Time) Outcome {
 		if o.time.Before(kept.Seen) {
 			o.time, o.place, o.cell, o.synthetic = kept.Seen, kept.Last, cell.At(kept.Last, finest), kept.Synthetic
 		}
-		if kept.Phase == None { // nothing but how far its fixes are known
+		if kept.Phase == None && !kept.Near { // nothing but how far its fixes are known
 			continue
 		}
 		s := &stay{
-			fence: w, entity: o, phase: kept.Phase, entered: kept.Entered, left: kept.Left, dwelt: kept.Dwelt,
+			fence: w, entity: o, phase: kept.Phase, near: kept.Near, entered: kept.Entered, left: kept.Left, dwelt: kept.Dwelt,
 			turned: kept.Turned, number: kept.Number, told: kept.Told,
 		}
 		o.stays = append(o.stays, s)
@@ -51,6 +51,6 @@ func (o *Outcome) end(kept State) {
 			Was: kept.Told, WasInside: true, Entered: kept.Entered, Final: true, Synthetic: kept.Synthetic,
 		})
 	}
-	kept.Phase = None
+	kept.Phase, kept.Near = None, false
 	o.States = append(o.States, kept)
 }

@@ -16,6 +16,11 @@ type zone int8
 
 const (
 	outside zone = iota
+	// fringe is farther than near_m by no more than the hysteresis: who was near is so
+	// still.
+	fringe
+	// near is within near_m.
+	near
 	// band is outside by no more than the hysteresis.
 	band
 	inside
@@ -28,7 +33,9 @@ type shape struct {
 	// reach is how far from the edges inside extends: the buffer of a line, 0 of a
 	// polygon, whose inside the edges enclose.
 	reach float64
-	line  bool
+	// margin is how far outside of that a place matters.
+	margin float64
+	line   bool
 	// resolution is that of cells: nil for those wholly inside. Every place that is
 	// not outside lies in one of them.
 	resolution int
@@ -58,17 +65,20 @@ const (
 // newShape prepares a definition that Check has passed.
 func newShape(d Definition) (*shape, error) {
 	_, line := d.Geometry.(orb.LineString)
-	s := &shape{def: d, line: line, plane: planeAt(d.Geometry.Bound().Center()), reach: d.Buffer}
+	s := &shape{def: d, line: line, plane: planeAt(d.Geometry.Bound().Center()), reach: d.Buffer, margin: d.Hysteresis}
+	if d.Near > 0 {
+		s.margin += d.Near
+	}
 	s.resolution = s.chooseResolution()
 	border := map[cell.Cell]*piece{}
 	for _, l := range lines(d.Geometry) {
 		for i := range len(l) - 1 {
-			near, err := cell.Near(l[i:i+2], s.reach+d.Hysteresis, s.resolution, maxCells)
+			around, err := cell.Near(l[i:i+2], s.reach+s.margin, s.resolution, maxCells)
 			if err != nil {
 				return nil, fmt.Errorf("cover fence %s: %w", d.ID, err)
 			}
 			edge := segment{s.at(l[i]), s.at(l[i+1])}
-			for _, c := range near {
+			for _, c := range around {
 				if border[c] == nil {
 					border[c] = &piece{}
 				}
@@ -100,7 +110,7 @@ func (s *shape) prune(c cell.Cell, p *piece) {
 	for _, corner := range c.Boundary() {
 		reach = max(reach, planar.Distance(center, s.at(corner)))
 	}
-	reach = reach*ragged + s.reach + s.def.Hysteresis
+	reach = reach*ragged + s.reach + s.margin
 	p.edges = slices.Clip(slices.DeleteFunc(p.edges, func(e segment) bool { return e.distance2(center) > reach*reach }))
 }
 
@@ -109,7 +119,7 @@ func (s *shape) prune(c cell.Cell, p *piece) {
 func (s *shape) chooseResolution() int {
 	b := s.def.Geometry.Bound()
 	low, high := s.at(b.Min), s.at(b.Max)
-	margin := 2 * (s.reach + s.def.Hysteresis)
+	margin := 2 * (s.reach + s.margin)
 	wide, tall := high[0]-low[0]+margin, high[1]-low[1]+margin
 	length := planar.Length(s.def.Geometry) * math.Max(s.perLon, s.perLat)
 	corners := 0
@@ -169,11 +179,11 @@ func (s *shape) vantage(c cell.Cell, edges []segment, contains func(orb.Point) b
 	p := center
 	for i := range tries {
 		from = s.at(p)
-		near := false
+		tight := false
 		for j := range edges {
-			near = near || edges[j].distance2(from) < clear*clear
+			tight = tight || edges[j].distance2(from) < clear*clear
 		}
-		if !near {
+		if !tight {
 			break
 		}
 		// The next place of a spiral by the golden angle.
@@ -210,7 +220,7 @@ func (s *shape) zone(pc *piece, place orb.Point) zone {
 		switch {
 		case in:
 			return inside
-		case s.def.Hysteresis == 0:
+		case s.margin == 0:
 			return outside
 		}
 	}
@@ -218,12 +228,16 @@ func (s *shape) zone(pc *piece, place orb.Point) zone {
 	for i := range pc.edges {
 		d2 = min(d2, pc.edges[i].distance2(p))
 	}
-	outer := s.reach + s.def.Hysteresis
+	within := func(margin float64) bool { return margin > 0 && d2 <= (s.reach+margin)*(s.reach+margin) }
 	switch {
 	case s.line && d2 <= s.reach*s.reach:
 		return inside
-	case d2 <= outer*outer:
+	case within(s.def.Hysteresis):
 		return band
+	case within(s.def.Near):
+		return near
+	case s.def.Near > 0 && within(s.margin):
+		return fringe
 	}
 	return outside
 }
@@ -249,6 +263,6 @@ func (s *shape) passes(pc *piece, a, b orb.Point) bool {
 
 // holds reports whether a place, of which the finest cell is known, is inside.
 func (s *shape) holds(c cell.Cell, place orb.Point) bool {
-	pc, near := s.cells[c.Parent(s.resolution)]
-	return near && s.zone(pc, place) == inside
+	pc, known := s.cells[c.Parent(s.resolution)]
+	return known && s.zone(pc, place) == inside
 }

@@ -17,17 +17,57 @@ type stay struct {
 	entered, left time.Time
 	turned        orb.Point
 	dwelt         bool
+	// near says that the object is within near_m, or was and has not gone far since.
+	near bool
 	// number and told are those of the last transition.
 	number int64
 	told   *orb.Point
 	// due is the deadline on the wheel; zero if there is none.
 	due time.Time
-	// zone is that of the fix under way.
-	zone zone
+	// zone is that of the fix under way; unmatched says that the fence does not watch the
+	// object any more, by its values there.
+	zone      zone
+	unmatched bool
 }
+
+// over reports whether there is nothing to be remembered.
+func (s *stay) over() bool { return s.phase == None && !s.near }
 
 // move is what a fix in a zone does.
 func (e *run) move(s *stay, z zone, t time.Time) {
+	e.shift(s, z, t)
+	if s.fence.shape.def.Near == 0 {
+		return
+	}
+	switch {
+	case z >= near && !s.near:
+		s.near = true
+		if z != inside {
+			e.tell(s, Near, Moved, t, s.entity.place)
+		}
+		e.keep(s)
+	case z == outside && s.near:
+		s.near = false
+		e.keep(s)
+	}
+}
+
+// part is what a fix does whose values the fence's filter does not take.
+func (e *run) part(s *stay, t time.Time) {
+	s.near = false
+	switch s.phase {
+	case None, Entering, Away:
+		e.turn(s, None)
+	case In:
+		s.turned = s.entity.place
+		e.exit(s, t, Unmatched)
+	case Leaving:
+		e.exit(s, s.left, Unmatched)
+	}
+}
+
+// shift has the phase follow a fix in a zone.
+func (e *run) shift(s *stay, z zone, t time.Time) {
 	settled := s.fence.shape.def.Settle == 0
 	switch {
 	case s.phase == None || s.phase == Away:
@@ -39,16 +79,16 @@ func (e *run) move(s *stay, z zone, t time.Time) {
 		if settled {
 			e.enter(s, Moved)
 		}
-	case s.phase == Entering && z == outside:
+	case s.phase == Entering && z < band:
 		e.tell(s, Cross, Moved, t, s.entity.place)
 		e.turn(s, None)
-	case s.phase == In && z == outside:
+	case s.phase == In && z < band:
 		s.left = t
 		e.turn(s, Leaving)
 		if settled {
 			e.exit(s, t, Moved)
 		}
-	case s.phase == Leaving && z != outside:
+	case s.phase == Leaving && z >= band:
 		e.turn(s, In)
 	}
 }
@@ -74,7 +114,9 @@ func (e *run) deadline(s *stay) (time.Time, bool) {
 	var at time.Time
 	switch s.phase {
 	case None:
-		return time.Time{}, false
+		if !s.near {
+			return time.Time{}, false
+		}
 	case Entering:
 		at = s.entered.Add(d.Settle)
 	case In:
@@ -111,12 +153,15 @@ func (e *run) elapse(s *stay, before time.Time) (last time.Time) {
 func (e *run) pass(s *stay, at time.Time) {
 	d := &s.fence.shape.def
 	switch s.phase {
-	case None:
+	case None: // near, and gone
+		s.near = false
+		e.keep(s)
 	case Entering:
 		if at.Equal(s.entered.Add(d.Settle)) {
 			e.enter(s, Moved)
-		} else {
-			e.turn(s, None) // gone before it counted
+		} else { // gone before it counted
+			s.near = false
+			e.turn(s, None)
 		}
 	case In:
 		if d.Dwell > 0 && !s.dwelt && at.Equal(s.entered.Add(d.Dwell)) {
@@ -124,7 +169,7 @@ func (e *run) pass(s *stay, at time.Time) {
 			e.tell(s, Dwell, Waited, at, s.entity.place)
 			e.turn(s, In)
 		} else {
-			s.turned = s.entity.place
+			s.turned, s.near = s.entity.place, false
 			e.exit(s, at, Gone)
 		}
 	case Leaving:
@@ -147,13 +192,15 @@ func (e *run) tell(s *stay, k Kind, why Cause, t time.Time, place orb.Point) {
 		Kind: k, Cause: why, Number: s.number, Time: t, Place: place, Was: s.told,
 		WasInside: s.told != nil && (s.phase == In || s.phase == Leaving),
 		Inside:    k == Enter || k == Dwell,
-		Final:     k == Cross || k == Absent || k == Exit && (d.Absence == 0 || why != Moved),
+		Final:     k == Cross || k == Absent || k == Near && s.phase == None || k == Exit && (d.Absence == 0 || why != Moved),
 		Synthetic: s.entity.synthetic || d.Synthetic,
 	}
-	if k != Cross {
+	if k != Cross && k != Near {
 		tr.Entered = s.entered
 	}
-	s.told = &place
+	if s.told = &place; k == Near && s.phase == None {
+		s.told = nil // nothing follows from it
+	}
 	e.out.Transitions = append(e.out.Transitions, tr)
 }
 
@@ -164,12 +211,17 @@ func (e *run) turn(s *stay, p Phase) {
 	case Entering, Leaving:
 		s.turned = s.entity.place
 	case None:
-		s.number, s.told = 0, nil
+		s.told = nil
 	case In, Away:
 	}
 	s.phase = p
+	e.keep(s)
+}
+
+// keep notes a stay for the store.
+func (e *run) keep(s *stay) {
 	e.out.States = append(e.out.States, State{
-		Fence: s.fence.shape.def.ID, Stream: e.stream.name, Entity: s.entity.key, Phase: p,
+		Fence: s.fence.shape.def.ID, Stream: e.stream.name, Entity: s.entity.key, Phase: s.phase, Near: s.near,
 		Entered: s.entered, Left: s.left, Dwelt: s.dwelt, Seen: s.entity.time, Last: s.entity.place,
 		Turned: s.turned, Number: s.number, Told: s.told, Synthetic: s.entity.synthetic,
 	})

@@ -26,7 +26,7 @@ type Store interface {
 	// RemoveFence deletes one, with the errors of ReplaceFence.
 	RemoveFence(ctx context.Context, id string, m layers.Match) error
 	// FenceStates are the states that were saved of one fence, but for those with phase
-	// None, in order of stream and entity, at most limit.
+	// None that are not near, in order of stream and entity, at most limit.
 	FenceStates(ctx context.Context, id string, limit int) ([]State, error)
 	// LeadFences makes the caller the only one that may save, until it closes the
 	// Lease or its connection is lost. The error wraps ErrLed if another leads.
@@ -48,7 +48,7 @@ type Lease interface {
 	// Save writes states and transitions, all or none. What was saved before may be
 	// saved again.
 	Save(ctx context.Context, o *Outcome) error
-	// Forget drops states with phase None that were saved so long ago.
+	// Forget drops states with phase None, and not near, that were saved so long ago.
 	Forget(ctx context.Context, age time.Duration) error
 	// Close gives the lease back.
 	Close()

@@ -15,6 +15,8 @@ type Fix struct {
 	// Place is lon, lat in degrees (WGS 84).
 	Place     orb.Point
 	Synthetic bool
+	// Values are for fences with a filter; nil is an object that says nothing of itself.
+	Values Values
 }
 
 // Cause is why a transition happened.
@@ -26,6 +28,8 @@ const (
 	Waited  Cause = "waited"  // time went by
 	Gone    Cause = "gone"    // the object sends nothing any more
 	Removed Cause = "removed" // the fence was deleted or no longer watches the stream
+	// Unmatched is that the fence's filter does not take the object any more.
+	Unmatched Cause = "unmatched"
 )
 
 // Transition is something that happened between an object and a fence.
@@ -108,11 +112,13 @@ const (
 )
 
 // State is what must be known of an object and a fence to go on after a restart.
-// With Phase None it only says up to which fix that is: enough to hear the last ones
-// again. It may be forgotten after a while.
+// With Phase None, and not Near, it only says up to which fix that is: enough to hear
+// the last ones again. It may be forgotten after a while.
 type State struct {
 	Fence, Stream, Entity string
 	Phase                 Phase
+	// Near says that the object is within near_m, or was and has not gone far since.
+	Near bool
 	// Entered is when the stay began, Left when the object went outside.
 	Entered, Left time.Time
 	// Dwelt says that dwell was told.

@@ -90,7 +90,7 @@ func written(t *testing.T, conn *pgx.Conn, n int) []string {
 // simpleFence tells of its 200 m at once.
 func simpleFence() fence.Definition {
 	d := bund()
-	d.Hysteresis, d.Settle, d.Dwell, d.Absence = 0, 0, 0, 0
+	d.Hysteresis, d.Settle, d.Dwell, d.Absence, d.Near, d.Where = 0, 0, 0, 0, 0, ""
 	return d
 }
 

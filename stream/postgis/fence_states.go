@@ -80,15 +80,15 @@ func (l *lease) Edits(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
-// Forget drops states with phase None that were saved so long ago.
+// Forget drops states with phase None, and not near, that were saved so long ago.
 func (l *lease) Forget(ctx context.Context, age time.Duration) error {
-	if _, err := l.conn.Exec(ctx, "DELETE FROM yiping.fence_state WHERE phase = 0 AND saved < now() - $1::interval", age); err != nil {
+	if _, err := l.conn.Exec(ctx, "DELETE FROM yiping.fence_state WHERE phase = 0 AND NOT near AND saved < now() - $1::interval", age); err != nil {
 		return fmt.Errorf("forget old states of fences: %w", err)
 	}
 	return nil
 }
 
-const stateColumns = `fence, stream, entity, phase, entered, went, dwelt, seen, place, turned, number, told, synthetic`
+const stateColumns = `fence, stream, entity, phase, entered, went, dwelt, seen, place, turned, number, told, synthetic, near`
 
 // States are those that were saved last.
 func (l *lease) States(ctx context.Context) ([]fence.State, error) {
@@ -99,7 +99,7 @@ func (l *lease) States(ctx context.Context) ([]fence.State, error) {
 // FenceStates are the states of one fence.
 func (s *Store) FenceStates(ctx context.Context, id string, limit int) ([]fence.State, error) {
 	rows, err := s.pool.Query(ctx, "SELECT "+stateColumns+
-		" FROM yiping.fence_state WHERE fence = $1 AND phase > 0 ORDER BY stream, entity LIMIT $2", id, limit)
+		" FROM yiping.fence_state WHERE fence = $1 AND (phase > 0 OR near) ORDER BY stream, entity LIMIT $2", id, limit)
 	return collectStates(rows, err)
 }
 
@@ -118,7 +118,7 @@ func scanState(row pgx.CollectableRow) (fence.State, error) {
 	var phase int16
 	var entered, left pgtype.Timestamptz
 	var last, turned, told pgtype.Point
-	err := row.Scan(&s.Fence, &s.Stream, &s.Entity, &phase, &entered, &left, &s.Dwelt, &s.Seen, &last, &turned, &s.Number, &told, &s.Synthetic)
+	err := row.Scan(&s.Fence, &s.Stream, &s.Entity, &phase, &entered, &left, &s.Dwelt, &s.Seen, &last, &turned, &s.Number, &told, &s.Synthetic, &s.Near)
 	s.Phase, s.Entered, s.Left, s.Seen = fence.Phase(phase), entered.Time.UTC(), left.Time.UTC(), s.Seen.UTC()
 	if !entered.Valid {
 		s.Entered = time.Time{}
@@ -179,13 +179,13 @@ func saveStates(ctx context.Context, tx pgx.Tx, states []fence.State) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO yiping.fence_state (`+stateColumns+`)
 		SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::timestamptz[], $6::timestamptz[],
-			$7::bool[], $8::timestamptz[], $9::point[], $10::point[], $11::bigint[], $12::point[], $13::bool[])
+			$7::bool[], $8::timestamptz[], $9::point[], $10::point[], $11::bigint[], $12::point[], $13::bool[], $14::bool[])
 		ON CONFLICT (fence, stream, entity) DO UPDATE SET phase = excluded.phase, entered = excluded.entered,
 			went = excluded.went, dwelt = excluded.dwelt, seen = excluded.seen, place = excluded.place,
-			turned = excluded.turned, number = excluded.number, told = excluded.told, synthetic = excluded.synthetic,
+			turned = excluded.turned, number = excluded.number, told = excluded.told, synthetic = excluded.synthetic, near = excluded.near,
 			saved = excluded.saved`,
 		kept.fences, kept.streams, kept.entities, kept.phases, kept.entered, kept.left,
-		kept.dwelt, kept.seen, kept.last, kept.turned, kept.numbers, kept.told, kept.synthetic)
+		kept.dwelt, kept.seen, kept.last, kept.turned, kept.numbers, kept.told, kept.synthetic, kept.near)
 	return err
 }
 
@@ -194,7 +194,7 @@ type columns struct {
 	fences, streams, entities []string
 	phases                    []int16
 	entered, left             []pgtype.Timestamptz
-	dwelt, synthetic          []bool
+	dwelt, synthetic, near    []bool
 	seen                      []time.Time
 	last, turned, told        []pgtype.Point
 	numbers                   []int64
@@ -209,6 +209,7 @@ func (c *columns) add(s *fence.State) {
 	c.left = append(c.left, instant(s.Left))
 	c.dwelt = append(c.dwelt, s.Dwelt)
 	c.synthetic = append(c.synthetic, s.Synthetic)
+	c.near = append(c.near, s.Near)
 	c.seen = append(c.seen, s.Seen)
 	c.last = append(c.last, point(&s.Last))
 	c.turned = append(c.turned, point(&s.Turned))

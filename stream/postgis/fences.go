@@ -23,7 +23,7 @@ var _ fence.Store = (*Store)(nil)
 const fencePrefix = "F-"
 
 const fenceColumns = `f.id, f.version, f.title, ST_AsBinary(f.geom), f.buffer_m, f.streams, f.kinds,
-	f.hysteresis_m, f.settle_ms, f.dwell_ms, f.absence_ms, f.synthetic`
+	f.hysteresis_m, f.settle_ms, f.dwell_ms, f.absence_ms, f.synthetic, f.near_m, f.filter`
 
 // fenceRow is a fence as the table has it; all is null where there is none.
 type fenceRow struct {
@@ -32,6 +32,8 @@ type fenceRow struct {
 	title                  *string
 	geom                   []byte
 	buffer, hysteresis     *float64
+	near                   *float64
+	where                  *string
 	streams, kinds         []string
 	settle, dwell, absence *int64
 	synthetic              *bool
@@ -40,7 +42,7 @@ type fenceRow struct {
 func (r *fenceRow) targets() []any {
 	return []any{
 		&r.id, &r.version, &r.title, &r.geom, &r.buffer, &r.streams, &r.kinds,
-		&r.hysteresis, &r.settle, &r.dwell, &r.absence, &r.synthetic,
+		&r.hysteresis, &r.settle, &r.dwell, &r.absence, &r.synthetic, &r.near, &r.where,
 	}
 }
 
@@ -48,7 +50,7 @@ func (r *fenceRow) definition() (fence.Definition, error) {
 	d := fence.Definition{
 		ID: fenceID(*r.id), Version: *r.version, Title: *r.title, Buffer: *r.buffer, Hysteresis: *r.hysteresis,
 		Streams: r.streams, Settle: milliseconds(*r.settle), Dwell: milliseconds(*r.dwell), Absence: milliseconds(*r.absence),
-		Synthetic: *r.synthetic,
+		Synthetic: *r.synthetic, Near: *r.near, Where: *r.where,
 	}
 	for _, k := range r.kinds {
 		d.Kinds = append(d.Kinds, fence.Kind(k))
@@ -148,8 +150,8 @@ func (s *Store) AddFence(ctx context.Context, d fence.Definition) (fence.Definit
 		return d, err
 	}
 	return fenceOf("(new)", s.pool.QueryRow(ctx, `
-		INSERT INTO yiping.fence AS f (title, geom, buffer_m, streams, kinds, hysteresis_m, settle_ms, dwell_ms, absence_ms, synthetic)
-		VALUES ($1, ST_GeomFromWKB($2, 4326), $3, $4, $5, $6, $7, $8, $9, $10)
+		INSERT INTO yiping.fence AS f (title, geom, buffer_m, streams, kinds, hysteresis_m, settle_ms, dwell_ms, absence_ms, synthetic, near_m, filter)
+		VALUES ($1, ST_GeomFromWKB($2, 4326), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		RETURNING `+fenceColumns, values...))
 }
 
@@ -164,7 +166,7 @@ func fenceValues(d *fence.Definition) ([]any, error) {
 	}
 	return []any{
 		d.Title, geom, d.Buffer, d.Streams, kinds, d.Hysteresis,
-		d.Settle.Milliseconds(), d.Dwell.Milliseconds(), d.Absence.Milliseconds(), d.Synthetic,
+		d.Settle.Milliseconds(), d.Dwell.Milliseconds(), d.Absence.Milliseconds(), d.Synthetic, d.Near, d.Where,
 	}, nil
 }
 
@@ -179,8 +181,8 @@ func (s *Store) ReplaceFence(ctx context.Context, d fence.Definition, m layers.M
 	err = s.matchedFence(ctx, d.ID, m, func(tx pgx.Tx, n int64) error {
 		replaced, err = fenceOf(d.ID, tx.QueryRow(ctx, `
 			UPDATE yiping.fence AS f SET title = $1, geom = ST_GeomFromWKB($2, 4326), buffer_m = $3, streams = $4, kinds = $5,
-				hysteresis_m = $6, settle_ms = $7, dwell_ms = $8, absence_ms = $9, synthetic = $10
-			WHERE id = $11 RETURNING `+fenceColumns, append(values, n)...))
+				hysteresis_m = $6, settle_ms = $7, dwell_ms = $8, absence_ms = $9, synthetic = $10, near_m = $11, filter = $12
+			WHERE id = $13 RETURNING `+fenceColumns, append(values, n)...))
 		return err
 	})
 	return replaced, err

@@ -17,7 +17,7 @@ import (
 // bund is a fence of about 200 × 200 m.
 func bund() fence.Definition {
 	return fence.Definition{
-		Title: "外滩", Streams: []string{"vehicles"}, Kinds: fence.Kinds(), Hysteresis: 5, Settle: 1500 * time.Millisecond,
+		Title: "外滩", Streams: []string{"vehicles"}, Kinds: fence.Kinds(), Hysteresis: 5, Near: 200, Where: "st <> 0", Settle: 1500 * time.Millisecond,
 		Dwell: time.Minute, Absence: time.Hour, Synthetic: true,
 		Geometry: orb.Polygon{{{121.485, 31.239}, {121.487, 31.239}, {121.487, 31.241}, {121.485, 31.241}, {121.485, 31.239}}},
 	}
@@ -156,6 +156,8 @@ func TestSave(t *testing.T) {
 	}
 	in := entering
 	in.Phase, in.Number, in.Told, in.Dwelt, in.Left = fence.In, at.UnixMilli(), &orb.Point{121.486, 31.24}, true, at.Add(time.Second)
+	near := in
+	near.Entity, near.Phase, near.Near = "v-3", fence.None, true
 	gone := in
 	gone.Entity, gone.Phase = "v-2", fence.None
 	other := in
@@ -166,7 +168,7 @@ func TestSave(t *testing.T) {
 	}
 	batches := []fence.Outcome{
 		{States: []fence.State{other}},
-		{States: []fence.State{entering, in, gone}, Transitions: []fence.Transition{enter}},
+		{States: []fence.State{entering, in, gone, near}, Transitions: []fence.Transition{enter}},
 	}
 	for _, b := range append(batches, batches[1], fence.Outcome{}) {
 		if err := l.Save(t.Context(), &b); err != nil {
@@ -177,22 +179,22 @@ func TestSave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(got, []fence.State{in, gone}); diff != "" {
+	if diff := cmp.Diff(got, []fence.State{in, gone, near}); diff != "" {
 		t.Errorf("states (-got +want):\n%s", diff)
 	}
 	if err := l.Forget(t.Context(), time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := l.States(t.Context()); err != nil || len(got) != 2 {
+	if got, err := l.States(t.Context()); err != nil || len(got) != 3 {
 		t.Errorf("states %v, error %v, of which none are old", got, err)
 	}
 	if err := l.Forget(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := l.States(t.Context()); err != nil || !cmp.Equal(got, []fence.State{in}) {
+	if got, err := l.States(t.Context()); err != nil || !cmp.Equal(got, []fence.State{in, near}) {
 		t.Errorf("states %v, error %v, after the old ones were forgotten", got, err)
 	}
-	if got, err := s.FenceStates(t.Context(), "F-1", 10); err != nil || !cmp.Equal(got, []fence.State{in}) {
+	if got, err := s.FenceStates(t.Context(), "F-1", 10); err != nil || !cmp.Equal(got, []fence.State{in, near}) {
 		t.Errorf("states of F-1: %v, error %v", got, err)
 	}
 	var n int

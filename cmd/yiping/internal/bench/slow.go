@@ -55,40 +55,48 @@ const stallFor = 30 * time.Second
 // stall is a client that reads nothing. One that the server has given up comes again,
 // so that there is one at any time until ctx is done.
 func (l *Live) stall(ctx context.Context, a Area) error {
-	for {
-		conn, err := client.Dial(ctx, l.URL, client.Config{})
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			return err
-		}
-		if err = conn.Subscribe(l.subscription(a.BBox)); err == nil {
-			err = pause(ctx, stallFor)
-		}
-		conn.Close()
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			return err
+	for ctx.Err() == nil {
+		if err := l.deaf(ctx, a); err != nil {
+			return unlessEnded(ctx, err)
 		}
 	}
+	return nil
+}
+
+// deaf subscribes and reads nothing for as long as the server bears it.
+func (l *Live) deaf(ctx context.Context, a Area) error {
+	conn, err := client.Dial(ctx, l.URL, client.Config{})
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := conn.Subscribe(l.subscription(a.BBox)); err != nil {
+		return err
+	}
+	return pause(ctx, stallFor)
 }
 
 // peak is the greatest memory that the server has once a second until ctx is done.
 func (l *Live) peak(ctx context.Context, most int64) (int64, error) {
 	for {
-		if pause(ctx, time.Second) != nil {
-			return most, nil
+		err := pause(ctx, time.Second)
+		var used Usage
+		if err == nil {
+			used, err = l.HTTP.Usage(ctx)
 		}
-		used, err := l.HTTP.Usage(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return most, nil
-		case err != nil:
-			return most, err
+		if err != nil {
+			return most, unlessEnded(ctx, err)
 		}
 		most = max(most, used.Resident)
+	}
+}
+
+// unlessEnded is an error that is not for the end of ctx.
+func unlessEnded(ctx context.Context, err error) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	default:
+		return err
 	}
 }
