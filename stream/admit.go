@@ -3,11 +3,20 @@ package stream
 import (
 	"net/http"
 	"net/netip"
-	"regexp"
+	"strings"
 )
 
-// clientPattern is what a client may call itself; it need not.
-func clientPattern() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._-]{0,64}$`) }
+// maxClient is the length of what a client may call itself.
+const maxClient = 64
+
+// nameable reports whether a client may call itself so; it need not have a name.
+func nameable(name string) bool {
+	unfit := func(r rune) bool {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		return !letter && !('0' <= r && r <= '9') && !strings.ContainsRune("._-", r)
+	}
+	return len(name) <= maxClient && !strings.ContainsFunc(name, unfit)
+}
 
 // welcome reports whether the page that asks may connect.
 func (h *Hub) welcome(r *http.Request) bool { return allowed(r, h.Origins) }

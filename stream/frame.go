@@ -103,15 +103,15 @@ func isNull(raw json.RawMessage) bool { return len(raw) == 0 || bytes.Equal(raw,
 
 // hello is the first frame of a connection.
 type hello struct {
-	F         string   `json:"f"`
-	Proto     string   `json:"proto"`
-	Now       int64    `json:"now"`
-	Boot      string   `json:"boot"`
-	Build     string   `json:"build"`
-	Heartbeat int64    `json:"hb_ms"`
-	Scope     []string `json:"scope"`
-	Limits    Limits   `json:"limits"`
-	Streams   []info   `json:"streams"`
+	F         string          `json:"f"`
+	Proto     string          `json:"proto"`
+	Now       int64           `json:"now"`
+	Boot      string          `json:"boot"`
+	Build     string          `json:"build"`
+	Heartbeat int64           `json:"hb_ms"`
+	Scope     []string        `json:"scope"`
+	Limits    Limits          `json:"limits"`
+	Streams   json.RawMessage `json:"streams"`
 }
 
 // accepted is the frame ok.

@@ -20,7 +20,7 @@ import (
 // Config is what a Hub works with.
 type Config struct {
 	// Tables lists the STATE streams that there are now. It is asked often, and by
-	// many at once.
+	// many at once. A table is equal (==) to itself as long as it describes itself alike.
 	Tables func() []Table
 	// Logs are the EVENT streams.
 	Logs []Log
@@ -48,6 +48,7 @@ type Hub struct {
 	writing sync.Pool        // of what gorilla/websocket writes from
 	tails   map[string]*tail // by stream
 	tickets tickets
+	listed  atomic.Pointer[listing]
 
 	lastSID atomic.Uint32
 
@@ -126,7 +127,7 @@ func (h *Hub) connect(w http.ResponseWriter, r *http.Request) error {
 		return layers.InputErrorf("Sec-WebSocket-Protocol", "offer %s or %s", textProtocol, binaryProtocol)
 	}
 	client := r.URL.Query().Get("client")
-	if !clientPattern().MatchString(client) {
+	if !nameable(client) {
 		return layers.InputErrorf("client", "want at most 64 letters, digits, dots, hyphens and underscores")
 	}
 	upgrader := websocket.Upgrader{

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"encoding/json"
 	"slices"
 
 	"yiping/layers"
@@ -27,9 +28,28 @@ type field struct {
 	Optional bool `json:"opt,omitempty"`
 }
 
-// streams lists all streams.
-func (h *Hub) streams() []info {
+// listing is what hello says of the streams, which is as long as all other frames of a
+// quiet connection together. It is kept as long as the tables are the same.
+type listing struct {
+	tables  []Table
+	streams json.RawMessage
+}
+
+// streams lists all streams, as JSON.
+func (h *Hub) streams() json.RawMessage {
 	tables := h.Tables()
+	if l := h.listed.Load(); l != nil && slices.Equal(l.tables, tables) {
+		return l.streams
+	}
+	data, err := json.Marshal(h.describe(tables))
+	if err != nil { // they are numbers and texts alone
+		panic(err)
+	}
+	h.listed.Store(&listing{tables, data})
+	return data
+}
+
+func (h *Hub) describe(tables []Table) []info {
 	all := make([]info, 0, len(tables))
 	for _, t := range tables {
 		d := t.Describe()

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
 	"yiping/geo"
+	"yiping/layers"
 	"yiping/layers/image"
 	"yiping/layers/postgis"
 	"yiping/stream"
@@ -40,9 +43,9 @@ func newLive(db *database, set *image.Set, log *slog.Logger) *live {
 	l.streams = newStreams(db, l.moved, log)
 	l.fences = newFences(l.streams, log)
 	l.areas = newAreas(l.streams.store, db.store, func() { l.hub.Reshaped() }, log)
-	ofLayers := &liveSource{db.store, set}
+	ofLayers := &liveSource{store: db.store, set: set}
 	l.hub = stream.New(stream.Config{
-		Tables: func() []stream.Table { return append(ofLayers.tables(), l.streams.tables()...) },
+		Tables: func() []stream.Table { return slices.Concat(ofLayers.tables(), l.streams.tables()) },
 		Logs:   []stream.Log{l.streams.store.Log(fence.Describe())},
 		Shapes: l.areas, Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
 	})
@@ -88,6 +91,13 @@ func liveTiling() stream.Tiling {
 type liveSource struct {
 	store *postgis.Store
 	set   *image.Set
+	known atomic.Pointer[liveTables]
+}
+
+// liveTables are the streams of the layers of one catalog.
+type liveTables struct {
+	layers []*layers.Layer
+	tables []stream.Table
 }
 
 var _ layertable.Source = (*liveSource)(nil)
@@ -95,10 +105,14 @@ var _ layertable.Source = (*liveSource)(nil)
 // tables are the streams of the layers that there are now.
 func (s *liveSource) tables() []stream.Table {
 	all := s.store.Catalog().Layers()
+	if k := s.known.Load(); k != nil && slices.Equal(k.layers, all) {
+		return k.tables
+	}
 	tables := make([]stream.Table, len(all))
 	for i, l := range all {
 		tables[i] = layertable.New(l, s)
 	}
+	s.known.Store(&liveTables{slices.Clone(all), tables})
 	return tables
 }
 

@@ -34,18 +34,20 @@ func Touches(touches []image.Touch) []stream.Touch {
 // Table is a layer as a stream.
 type Table struct {
 	layer  *layers.Layer
+	about  stream.Description
 	source Source
 }
 
 var _ stream.Table = (*Table)(nil)
 
 // New is the stream of a layer.
-func New(l *layers.Layer, s Source) *Table { return &Table{l, s} }
+func New(l *layers.Layer, s Source) *Table {
+	about := stream.Description{Name: Name(l.Name), Rows: l, Fields: image.Columns(l), Durable: true}
+	return &Table{l, about, s}
+}
 
 // Describe says what the rows are like: what the image keeps of features.
-func (t *Table) Describe() stream.Description {
-	return stream.Description{Name: Name(t.layer.Name), Rows: t.layer, Fields: image.Columns(t.layer), Durable: true}
-}
+func (t *Table) Describe() stream.Description { return t.about }
 
 // View is the image as it is now; nil while there is none.
 func (t *Table) View() stream.View {
