@@ -12,8 +12,8 @@ const maxClient = 64
 // nameable reports whether a client may call itself so; it need not have a name.
 func nameable(name string) bool {
 	unfit := func(r rune) bool {
-		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
-		return !letter && !('0' <= r && r <= '9') && !strings.ContainsRune("._-", r)
+		fits := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._-", r)
+		return !fits
 	}
 	return len(name) <= maxClient && !strings.ContainsFunc(name, unfit)
 }

@@ -105,6 +105,7 @@ func (m *images) run(ctx context.Context) error {
 	group.Go(func() error { return m.set.Run(running) })
 	group.Go(func() error { return m.follow(running, from) })
 	group.Go(func() error { return m.live.tailer.Run(running) })
+	group.Go(func() error { return m.store.PruneHistories(running) })
 	return group.Wait()
 }
 

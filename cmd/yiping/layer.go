@@ -12,10 +12,11 @@ import (
 )
 
 type layerCommand struct {
-	Create layerCreateCommand `cmd:"" help:"Create a layer from a definition file."`
-	List   layerListCommand   `cmd:"" help:"List the layers."`
-	Show   layerShowCommand   `cmd:"" help:"Show one layer."`
-	Drop   layerDropCommand   `cmd:"" help:"Remove a layer with all its features."`
+	Create  layerCreateCommand  `cmd:"" help:"Create a layer from a definition file."`
+	List    layerListCommand    `cmd:"" help:"List the layers."`
+	Show    layerShowCommand    `cmd:"" help:"Show one layer."`
+	History layerHistoryCommand `cmd:"" help:"Keep earlier versions of a layer's features, for how long, or not."`
+	Drop    layerDropCommand    `cmd:"" help:"Remove a layer with all its features."`
 }
 
 type layerCreateCommand struct {

@@ -164,7 +164,7 @@ func checkChains(t *testing.T, s *postgis.Store, conn *pgx.Conn, l *layers.Layer
 				t.Errorf("feature %d: version %v holds until %v, the next from %v", id, v.Item.Values[4], v.To, next.From)
 			}
 		}
-		var paged []layers.Version
+		paged := []layers.Version{} // of a feature that never was, too
 		for q := (layers.VersionQuery{Layer: l, ID: id, Limit: 1}); ; q.Before = &paged[len(paged)-1].From {
 			page := versionsOf(t, s, q)
 			if len(page) == 0 {

@@ -25,8 +25,7 @@ func (empty) Since(_ context.Context, layer, position string, limit int, visit f
 	return nil
 }
 
-func TestTable(t *testing.T) {
-	t.Parallel()
+func TestTable(t *testing.T) { // by itself: allocations are counted
 	l := &layers.Layer{Name: "lamp", Geometry: layers.Point, Properties: []layers.Property{
 		{Name: "state", Type: layers.String, InTiles: true}, {Name: "note", Type: layers.String},
 	}}
