@@ -1,11 +1,9 @@
 package api
 
 import (
-	"math"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -93,15 +91,13 @@ func (h *handlers) cells(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || resolution < rules.Coarsest || resolution > rules.Finest {
 		return layers.InputErrorf("resolution", "want one from %d to %d", rules.Coarsest, rules.Finest)
 	}
-	var bound orb.Bound
-	if values.Has("bbox") {
-		if bound, err = readBox(values.Get("bbox")); err != nil {
-			return err
-		}
+	bound, err := api.ReadBound(values)
+	if err != nil {
+		return err
 	}
 	frame := run.Engine.Frame()
 	all := frame.Cells(resolution)
-	if values.Has("bbox") {
+	if bound != nil {
 		all = slices.DeleteFunc(slices.Clone(all), func(c heatmap.Heat) bool { return !bound.Contains(c.Cell.Center()) })
 	}
 	a := answer{
@@ -151,24 +147,4 @@ func (a *answer) geojson(all []heatmap.Heat) *geojson.FeatureCollection {
 		f.Append(one)
 	}
 	return f
-}
-
-// readBox reads west, south, east, north.
-func readBox(text string) (orb.Bound, error) {
-	parts := strings.Split(text, ",")
-	var v [4]float64
-	for i := range v {
-		if len(parts) != len(v) {
-			return orb.Bound{}, layers.InputErrorf("bbox", "want west,south,east,north")
-		}
-		n, err := strconv.ParseFloat(strings.TrimSpace(parts[i]), 64)
-		if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
-			return orb.Bound{}, layers.InputErrorf("bbox", "%.40q is not a number", parts[i])
-		}
-		v[i] = n
-	}
-	if v[0] >= v[2] || v[1] >= v[3] {
-		return orb.Bound{}, layers.InputErrorf("bbox", "want west < east and south < north, in degrees")
-	}
-	return orb.Bound{Min: orb.Point{v[0], v[1]}, Max: orb.Point{v[2], v[3]}}, nil
 }

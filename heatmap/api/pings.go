@@ -38,23 +38,12 @@ func readFeed(r *http.Request) (feed, error) {
 	if err != nil {
 		return feed{}, err
 	}
-	f := feed{datum: geo.WGS84}
-	if text := values.Get("datum"); text != "" {
-		if f.datum, err = geo.ParseDatum(text); err == nil && !f.datum.Native() {
-			err = errors.New("write wgs84, cgcs2000, gcj02 or bd09")
-		}
-		if err != nil {
-			return f, layers.InputErrorf("datum", "%v", err)
-		}
+	var f feed
+	if f.datum, err = api.ReadDatum(values); err != nil {
+		return f, err
 	}
-	switch text := values.Get("synthetic"); text {
-	case "", "false":
-	case "true":
-		f.synthetic = true
-	default:
-		return f, layers.InputErrorf("synthetic", "write true or false")
-	}
-	return f, nil
+	f.synthetic, err = api.ReadFlag(values, "synthetic")
+	return f, err
 }
 
 // taken is the answer to a body of pings.
@@ -79,7 +68,7 @@ func (h *handlers) pings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	answer := taken{Outcomes: map[heatmap.Outcome]int{}, Rejected: []rejected{}}
-	lines := bufio.NewScanner(http.MaxBytesReader(w, r.Body, maxBody))
+	lines := bufio.NewScanner(api.PatientBody(w, r, maxBody))
 	lines.Buffer(make([]byte, maxLine), maxLine)
 	batch := make([]heatmap.Ping, 0, pingsAtOnce)
 	take := func() {

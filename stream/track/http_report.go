@@ -22,8 +22,6 @@ const (
 	maxDocument = 8 << 20
 	// maxLines is the size of a body of lines, which is read as it comes.
 	maxLines = 256 << 20
-	// bodySilence is how long a body may keep silent.
-	bodySilence = 30 * time.Second
 )
 
 // report answers POST /streams/{stream}.
@@ -36,7 +34,7 @@ func (s *Service) report(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	datum, err := p.datum()
+	datum, err := api.ReadDatum(p.Values)
 	if err != nil {
 		return err
 	}
@@ -44,16 +42,15 @@ func (s *Service) report(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		kind = ""
 	}
-	body := &patient{body: r.Body, control: http.NewResponseController(w)}
 	var out Outcome
 	switch kind {
 	case "application/json":
 		var data []byte
-		if data, err = io.ReadAll(http.MaxBytesReader(w, io.NopCloser(body), maxDocument)); err == nil {
+		if data, err = io.ReadAll(api.PatientBody(w, r, maxDocument)); err == nil {
 			out, err = t.ReadDocument(r.Context(), data, datum)
 		}
 	case "application/x-ndjson", "application/ndjson":
-		out, err = t.ReadLines(r.Context(), http.MaxBytesReader(w, io.NopCloser(body), maxLines), datum)
+		out, err = t.ReadLines(r.Context(), api.PatientBody(w, r, maxLines), datum)
 	default:
 		return api.Refusef(http.StatusUnsupportedMediaType, "the body has the media type %s; send application/json or application/x-ndjson", layers.Shown(kind))
 	}
@@ -61,19 +58,6 @@ func (s *Service) report(w http.ResponseWriter, r *http.Request) error {
 		return unfinished(out, err)
 	}
 	return api.WriteJSON(w, "application/json", out)
-}
-
-// patient is a body that may take as long as it likes but not be silent.
-type patient struct {
-	body    io.Reader
-	control *http.ResponseController
-}
-
-// Read reads what comes within bodySilence.
-func (p *patient) Read(b []byte) (int, error) {
-	// Where there is no connection below there is none that hangs.
-	_ = p.control.SetReadDeadline(time.Now().Add(bodySilence))
-	return p.body.Read(b)
 }
 
 // unfinished says what was taken before a fault. Reports that are sent again are
@@ -91,18 +75,6 @@ func unfinished(out Outcome, err error) error {
 	return fmt.Errorf("after %d reports: %w", out.Accepted, err)
 }
 
-// datum reads the system of places, WGS 84 without one.
-func (p parameters) datum() (geo.Datum, error) {
-	if !p.Has("datum") {
-		return geo.WGS84, nil
-	}
-	d, err := geo.ParseDatum(p.Get("datum"))
-	if err != nil || !d.Native() {
-		return d, layers.InputErrorf("datum", "%s is none of wgs84, cgcs2000, gcj02, bd09", layers.Shown(p.Get("datum")))
-	}
-	return d, nil
-}
-
 // feed answers GET /streams/{stream}/feed.
 func (s *Service) feed(w http.ResponseWriter, r *http.Request) error {
 	t, err := s.tracker(r)
@@ -113,7 +85,7 @@ func (s *Service) feed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	datum, err := p.datum()
+	datum, err := api.ReadDatum(p.Values)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,9 @@
 package track
 
 import (
-	"math"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -26,20 +24,8 @@ func read(r *http.Request, known ...string) (parameters, error) {
 
 // query reads bbox, where and limit.
 func (p parameters) query(t *Tracker, otherwise, most int) (q Query, err error) {
-	if p.Has("bbox") {
-		n, err := p.numbers("bbox", 4)
-		if err != nil {
-			return q, err
-		}
-		q.Bound = &orb.Bound{Min: orb.Point{n[0], n[1]}, Max: orb.Point{n[2], n[3]}}
-		for _, corner := range []orb.Point{q.Bound.Min, q.Bound.Max} {
-			if err := geo.CheckPoint(corner); err != nil {
-				return q, layers.InputErrorf("bbox", "%v", err)
-			}
-		}
-		if n[0] > n[2] || n[1] > n[3] {
-			return q, layers.InputErrorf("bbox", "want west, south, east, north")
-		}
+	if q.Bound, err = api.ReadBound(p.Values); err != nil {
+		return q, err
 	}
 	if q.Where, err = p.where(t); err != nil {
 		return q, err
@@ -81,7 +67,7 @@ func (p parameters) number(name string, otherwise, low, high float64) (float64, 
 	if !p.Has(name) {
 		return otherwise, nil
 	}
-	n, err := p.numbers(name, 1)
+	n, err := api.ReadNumbers(p.Values, name, 1)
 	if err != nil {
 		return 0, err
 	}
@@ -96,7 +82,7 @@ func (p parameters) point(name string) (orb.Point, error) {
 	if !p.Has(name) {
 		return orb.Point{}, layers.InputErrorf(name, "is missing: want lon,lat")
 	}
-	n, err := p.numbers(name, 2)
+	n, err := api.ReadNumbers(p.Values, name, 2)
 	if err != nil {
 		return orb.Point{}, err
 	}
@@ -105,22 +91,6 @@ func (p parameters) point(name string) (orb.Point, error) {
 		return at, layers.InputErrorf(name, "%v", err)
 	}
 	return at, nil
-}
-
-func (p parameters) numbers(name string, want int) ([]float64, error) {
-	words := strings.Split(p.Get(name), ",")
-	if len(words) != want {
-		return nil, layers.InputErrorf(name, "has %d numbers and not %d", len(words), want)
-	}
-	out := make([]float64, want)
-	for i, word := range words {
-		f, err := strconv.ParseFloat(strings.TrimSpace(word), 64)
-		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-			return nil, layers.InputErrorf(name, "%s is not a number", layers.Shown(word))
-		}
-		out[i] = f
-	}
-	return out, nil
 }
 
 // moment reads a time.
