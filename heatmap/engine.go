@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/paulmach/orb"
-
-	"yiping/geo/cell"
 )
 
 // Rules say which pings count and what is told.
@@ -21,6 +19,8 @@ type Rules struct {
 	// Tick is how often a frame is made. Only frames are told: two frames close
 	// together would tell of single devices.
 	Tick time.Duration
+	// Most is the most devices that are counted at once; others are Full.
+	Most int
 	// Least is the fewest devices that a count may tell of.
 	Least int
 	// Accuracy is the worst position error in metres.
@@ -36,27 +36,11 @@ type Rules struct {
 // DefaultRules are those for Shanghai.
 func DefaultRules() Rules {
 	return Rules{
-		Finest: 11, Coarsest: 6, TTL: 10 * time.Minute, Tick: 2 * time.Second, Least: 10,
+		Finest: 11, Coarsest: 6, TTL: 10 * time.Minute, Tick: 2 * time.Second, Most: 30_000_000, Least: 10,
 		Accuracy: 500, Ahead: DefaultSlot,
 		Bound: orb.Bound{Min: orb.Point{120.8, 30.6}, Max: orb.Point{122.4, 32}},
 	}
 }
-
-// Ping is a device that was heard of.
-type Ping struct {
-	// Device names the device for a day; it is forgotten at once for a keyed hash.
-	Device string
-	Time   time.Time
-	// Place is lon, lat on WGS 84, Accuracy its error in metres, 0 if not known.
-	Place    orb.Point
-	Accuracy float64
-}
-
-// What becomes of a ping beside the outcomes of Presence.
-const (
-	Inaccurate Outcome = "inaccurate" // worse than Rules.Accuracy
-	Outside    Outcome = "outside"    // not in Rules.Bound
-)
 
 // EngineConfig is what an Engine needs.
 type EngineConfig struct {
@@ -66,6 +50,9 @@ type EngineConfig struct {
 	// Told hears of each frame, one after the other, before the next is made; nil
 	// if nobody listens. It must not call the engine's Tick.
 	Told func(*Frame)
+	// Heard hears of the pings that count, from whoever takes them in, and must be
+	// quick; nil if nobody listens.
+	Heard func(*Heard)
 }
 
 // Engine counts the devices of pings and makes frames.
@@ -75,6 +62,7 @@ type Engine struct {
 	rules Rules
 	clock func() time.Time
 	told  func(*Frame)
+	hear  func(*Heard)
 
 	// ticking is held while a frame is made and told.
 	ticking sync.Mutex
@@ -97,8 +85,8 @@ type Engine struct {
 func New(c EngineConfig) *Engine {
 	r := c.Rules
 	e := &Engine{
-		rules: r, clock: c.Clock, told: c.Told, outcomes: map[Outcome]int64{},
-		presence: NewPresence(Config{Finest: r.Finest, Coarsest: r.Coarsest, TTL: r.TTL}),
+		rules: r, clock: c.Clock, told: c.Told, hear: c.Heard, outcomes: map[Outcome]int64{},
+		presence: NewPresence(Config{Finest: r.Finest, Coarsest: r.Coarsest, TTL: r.TTL, Most: r.Most}),
 	}
 	if e.clock == nil {
 		e.clock = time.Now
@@ -112,50 +100,6 @@ func New(c EngineConfig) *Engine {
 
 // Rules are the rules of the engine.
 func (e *Engine) Rules() Rules { return e.rules }
-
-// Take takes pings in, and tells what became of how many. made says that they were
-// made up.
-func (e *Engine) Take(pings []Ping, made bool) map[Outcome]int {
-	now := e.clock()
-	done := make(map[Outcome]int)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.advance(now)
-	for i := range pings {
-		done[e.take(&pings[i], now)]++
-	}
-	for o, n := range done {
-		e.outcomes[o] += int64(n)
-	}
-	if len(pings) > 0 {
-		e.heard = now
-		if made {
-			e.synthetic = now.Add(e.rules.TTL)
-		}
-	}
-	return done
-}
-
-func (e *Engine) take(p *Ping, now time.Time) Outcome {
-	switch {
-	case p.Accuracy > e.rules.Accuracy:
-		return Inaccurate
-	case !e.rules.Bound.Contains(p.Place):
-		return Outside
-	}
-	at := p.Time
-	if at.After(now) && at.Sub(now) <= e.rules.Ahead {
-		at = now
-	}
-	name := e.names.name(p.Device, now)
-	outcome := e.presence.Ping(name, cell.At(p.Place, e.rules.Finest), at)
-	if outcome == Arrived || outcome == Moved || outcome == Stayed {
-		for _, w := range e.watches {
-			w.ping(name, p.Place, uint16(e.presence.slot(at)))
-		}
-	}
-	return outcome
-}
 
 // advance moves the present to now.
 func (e *Engine) advance(now time.Time) {

@@ -6,8 +6,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 
+	"yiping/geo/cell"
 	"yiping/heatmap"
 )
 
@@ -74,4 +76,94 @@ func TestRunMakesFrames(t *testing.T) {
 			t.Errorf("the frame has %d devices (synthetic %v) that have not been heard of", f.Devices, f.Synthetic)
 		}
 	})
+}
+
+// No more devices are counted than there is room for; those that are there go on.
+func TestFull(t *testing.T) {
+	rules := heatmap.DefaultRules()
+	rules.Most = 15
+	now := newYear()
+	e := heatmap.New(heatmap.EngineConfig{Rules: rules, Clock: func() time.Time { return now }})
+	if diff := cmp.Diff(e.Take(crowd(20, now), false), map[heatmap.Outcome]int{heatmap.Arrived: 15, heatmap.Full: 5}); diff != "" {
+		t.Errorf("a crowd (-got +want):\n%s", diff)
+	}
+	if diff := cmp.Diff(e.Take(crowd(20, now), false), map[heatmap.Outcome]int{heatmap.Stayed: 15, heatmap.Full: 5}); diff != "" {
+		t.Errorf("the same again (-got +want):\n%s", diff)
+	}
+	now = now.Add(rules.TTL)
+	if diff := cmp.Diff(e.Take(crowd(20, now)[5:], false), map[heatmap.Outcome]int{heatmap.Arrived: 15}); diff != "" {
+		t.Errorf("others, when all are gone (-got +want):\n%s", diff)
+	}
+}
+
+// Who listens hears of the pings that count, and of those in places; a replica that
+// hears of them with the same key counts the same devices.
+func TestHeard(t *testing.T) {
+	now := newYear()
+	rules := heatmap.DefaultRules()
+	rules.Places = []heatmap.Place{{ID: "square", Outline: orb.MultiPolygon{{orb.Bound{Min: orb.Point{121.49, 31.23}, Max: orb.Point{121.5, 31.24}}.ToRing()}}}}
+	clock := func() time.Time { return now }
+	var heard []heatmap.Heard
+	other := heatmap.New(heatmap.EngineConfig{Rules: rules, Clock: clock})
+	e := heatmap.New(heatmap.EngineConfig{Rules: rules, Clock: clock, Heard: func(h *heatmap.Heard) {
+		heard = append(heard, *h)
+		other.Replicate(h.Sightings, h.Made)
+	}})
+	pings := append(crowd(20, now), heatmap.Ping{Device: "far", Time: now, Place: orb.Point{121.4, 31.2}},
+		heatmap.Ping{Device: "fast", Time: now.Add(5 * time.Second), Place: orb.Point{121.4, 31.2}},
+		heatmap.Ping{Device: "late", Time: now.Add(-time.Hour), Place: orb.Point{121.4905, 31.2397}})
+	e.Take(pings, true)
+	if len(heard) != 1 || !heard[0].Made || heard[0].Replicated || len(heard[0].Sightings) != 22 || len(heard[0].Visits) != 20 {
+		t.Fatalf("heard %+v", heard)
+	}
+	if s := heard[0].Sightings[21]; !s.Time.Equal(now) || s.Cell != cell.At(orb.Point{121.4, 31.2}, rules.Finest) {
+		t.Errorf("a ping from a clock that is ahead: %+v", s)
+	}
+	if v := heard[0].Visits[0]; v.Place.ID != "square" || v.Name != heard[0].Sightings[0].Name {
+		t.Errorf("the first visit is %+v", v)
+	}
+	e.Tick()
+	other.Tick()
+	if diff := cmp.Diff(other.Frame().Cells(9), e.Frame().Cells(9)); diff != "" || other.Frame().Places[0].Devices != 20 || !other.Frame().Synthetic {
+		t.Errorf("the other has %+v (-got +want):\n%s", other.Frame(), diff)
+	}
+	other.ShareKey(e.Key())
+	if diff := cmp.Diff(other.Take(pings[:20], true), map[heatmap.Outcome]int{heatmap.Stayed: 20}); diff != "" {
+		t.Errorf("those that were heard of elsewhere (-got +want):\n%s", diff)
+	}
+}
+
+// Of two keys both take the one that was drawn first, and still agree a day later; a
+// key of long ago is none.
+func TestKeysAreShared(t *testing.T) {
+	now := newYear()
+	open := func() *heatmap.Engine {
+		return heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: func() time.Time { return now }})
+	}
+	a, b := open(), open()
+	first := a.Key()
+	now = now.Add(time.Minute)
+	b.Key()
+	a.ShareKey(b.Key())
+	b.ShareKey(a.Key())
+	if a.Key() != first || b.Key() != first {
+		t.Errorf("the keys are %v and %v, want %v", a.Key().Drawn, b.Key().Drawn, first.Drawn)
+	}
+	for range 2 {
+		now = now.Add(24 * time.Hour)
+		if a.Key() != b.Key() || a.Key().Secret == first.Secret || a.Key().Day != heatmap.KeyDay(now) {
+			t.Errorf("at %v the keys are of days %d and %d", now, a.Key().Day, b.Key().Day)
+		}
+	}
+	own := a.Key()
+	if a.ShareKey(first); a.Key() != own {
+		t.Error("a key of two days ago is taken")
+	}
+	fresh := open()
+	if fresh.ShareKey(own); fresh.Key() != own {
+		t.Error("who has no key does not take one")
+	}
+	if start := heatmap.KeyDayStart(own.Day); heatmap.KeyDay(start) != own.Day || heatmap.KeyDay(start.Add(-1)) != own.Day-1 {
+		t.Errorf("the day of the key begins at %v", start)
+	}
 }

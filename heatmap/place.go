@@ -80,8 +80,9 @@ func newWatch(p *Place) *watch {
 	return &watch{place: p, bound: p.Outline.Bound(), area: p.Area()}
 }
 
-// ping tells where a device is; slot is that of the ping, modulo 2^16.
-func (w *watch) ping(name uint64, place orb.Point, slot uint16) {
+// ping tells where a device is, and returns whether that is inside; slot is that of
+// the ping, modulo 2^16.
+func (w *watch) ping(name uint64, place orb.Point, slot uint16) bool {
 	is := outside
 	if w.bound.Contains(place) && contains(w.place.Outline, place) {
 		is = inside
@@ -107,6 +108,7 @@ func (w *watch) ping(name uint64, place orb.Point, slot uint16) {
 		w.here--
 		w.out++
 	}
+	return is == inside
 }
 
 // contains tells by the number of edges to the east of a point: odd is inside. It is

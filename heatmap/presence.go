@@ -16,6 +16,9 @@ type Config struct {
 	// Slot is the precision of time; TTL is a multiple of it. Defaults to
 	// DefaultSlot.
 	Slot time.Duration
+	// Most is the most devices that are counted at once: 19 to 22 bytes each
+	// (devices.go), beside the cells. 0 counts all.
+	Most int
 }
 
 // DefaultSlot is the precision of time of a Presence.
@@ -31,6 +34,7 @@ const (
 	Stayed  Outcome = "stayed"
 	Late    Outcome = "late"   // the device was heard of at a later time, or the ping is older than TTL
 	Future  Outcome = "future" // the ping is of a slot that Advance has not reached
+	Full    Outcome = "full"   // there are Config.Most devices
 )
 
 // Presence counts distinct devices by cell. A device counts in the cell of its
@@ -97,8 +101,11 @@ func (p *Presence) Ping(name uint64, c cell.Cell, at time.Time) Outcome {
 	if name == 0 { // an empty place of the table
 		name = 1
 	}
-	here := p.intern(0, c)
 	d := p.devices.shard(name).find(name)
+	if d == nil && p.Most > 0 && p.devices.len >= p.Most {
+		return Full
+	}
+	here := p.intern(0, c)
 	switch {
 	case d == nil:
 		p.devices.add(device{name: name, cell: here, seen: uint16(slot), since: uint16(slot)})

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,11 +13,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
 
 	"yiping/geo/cell"
 	"yiping/heatmap"
 	"yiping/heatmap/api"
 	"yiping/heatmap/replay"
+	"yiping/heatmap/wire"
 	layersapi "yiping/layers/api"
 )
 
@@ -182,6 +185,46 @@ func TestWrongPings(t *testing.T) {
 	}
 }
 
+// numbered are n devices at a place in the compact form.
+func numbered(n int, lon, lat float64) []byte {
+	b := wire.AppendHead(nil, midnight())
+	for i := range n {
+		b = wire.Append(b, midnight(), &wire.Record{Device: uint64(i), Time: midnight(), Place: orb.Point{lon, lat}, Accuracy: 20})
+	}
+	return b
+}
+
+// The compact form counts as NDJSON does, and its device is that whose name is its
+// number in hexadecimal.
+func TestCompactPings(t *testing.T) {
+	url := server(t)
+	compact := func(body []byte, status int) string {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/heat/pings", bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", wire.ContentType)
+		return string(do(t, r, status))
+	}
+	if diff := cmp.Diff(compact(numbered(2500, 121.4905, 31.2397), http.StatusOK), `{"pings":2500,"outcomes":{"arrived":2500},"rejected_count":0,"rejected":[]}`); diff != "" {
+		t.Errorf("answer (-got +want):\n%s", diff)
+	}
+	got := post(t, url+"/heat/pings", `{"device":"00000000000009c3","t":1577808000000,"lon":121.4905,"lat":31.2397}`, http.StatusOK)
+	if !strings.Contains(string(got), `"stayed":1`) {
+		t.Errorf("device 2499 by its name: %s", got)
+	}
+	wrong := numbered(3, 121.4905, 31.2397)
+	copy(wrong[wire.HeadBytes+wire.RecordBytes+8:], "\xff\xff\xff\x7f") // 214 degrees
+	if got := compact(wrong, http.StatusOK); !strings.Contains(got, `{"pings":2,"outcomes":{"stayed":2},"rejected_count":1,"rejected":[{"line":2,`) {
+		t.Errorf("a record that is no ping: %s", got)
+	}
+	if got := compact(numbered(3, 121, 31)[:50], http.StatusBadRequest); !strings.Contains(got, "1 pings before that") {
+		t.Errorf("half a record: %s", got)
+	}
+	compact([]byte(`{"device":"a"}`), http.StatusBadRequest)
+}
+
 // A feed in another datum is put where it belongs.
 func TestDatum(t *testing.T) {
 	url := server(t)
@@ -207,6 +250,7 @@ func TestWrongRequests(t *testing.T) {
 // Whatever comes as a body is counted or answered with its fault.
 func FuzzPings(f *testing.F) {
 	f.Add([]byte(pingsAt(3, 121.49, 31.24)))
+	f.Add(numbered(3, 121.49, 31.24))
 	f.Add([]byte(`{"device":"a","t":1e400,"lon":121.49,"lat":31.24,"accuracy":-1}`))
 	f.Add([]byte("{\"device\":\"a\"\n\n[]"))
 	mux := http.NewServeMux()
@@ -222,10 +266,13 @@ func FuzzPings(f *testing.F) {
 		Runs:  &api.Runs{},
 	})
 	f.Fuzz(func(t *testing.T, body []byte) {
-		w := httptest.NewRecorder()
-		mux.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/heat/pings", strings.NewReader(string(body))))
-		if w.Code != http.StatusOK && w.Code != http.StatusBadRequest {
-			t.Errorf("%q: %d %s", body, w.Code, w.Body)
+		for _, kind := range []string{"", wire.ContentType} {
+			w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/heat/pings", bytes.NewReader(body))
+			r.Header.Set("Content-Type", kind)
+			mux.ServeHTTP(w, r)
+			if w.Code != http.StatusOK && w.Code != http.StatusBadRequest {
+				t.Errorf("%q as %q: %d %s", body, kind, w.Code, w.Body)
+			}
 		}
 	})
 }

@@ -3,17 +3,23 @@ package api
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
+	"mime"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/paulmach/orb"
 
 	"yiping/geo"
 	"yiping/heatmap"
+	"yiping/heatmap/wire"
 	"yiping/layers"
 	"yiping/layers/api"
 )
@@ -67,39 +73,109 @@ func (h *handlers) pings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := taken{Outcomes: map[heatmap.Outcome]int{}, Rejected: []rejected{}}
-	lines := bufio.NewScanner(api.PatientBody(w, r, maxBody))
-	lines.Buffer(make([]byte, maxLine), maxLine)
-	batch := make([]heatmap.Ping, 0, pingsAtOnce)
-	take := func() {
-		for o, n := range h.Now.Engine.Take(batch, f.synthetic) {
-			answer.Outcomes[o] += n
-		}
-		answer.Pings += len(batch)
-		batch = batch[:0]
+	t := &taking{engine: h.Now.Engine, feed: f, batch: make([]heatmap.Ping, 0, pingsAtOnce)}
+	t.answer = taken{Outcomes: map[heatmap.Outcome]int{}, Rejected: []rejected{}}
+	body := api.PatientBody(w, r, maxBody)
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == wire.ContentType {
+		err = t.records(body)
+	} else {
+		err = t.lines(body)
 	}
+	t.flush()
+	if err != nil {
+		return fault(err, t.answer.Pings)
+	}
+	return api.WriteJSON(w, "application/json", t.answer)
+}
+
+// taking gathers the pings of a body.
+type taking struct {
+	engine *heatmap.Engine
+	feed   feed
+	batch  []heatmap.Ping
+	answer taken
+}
+
+func (t *taking) add(p heatmap.Ping) {
+	if t.batch = append(t.batch, p); len(t.batch) == pingsAtOnce {
+		t.flush()
+	}
+}
+
+func (t *taking) flush() {
+	for o, n := range t.engine.Take(t.batch, t.feed.synthetic) {
+		t.answer.Outcomes[o] += n
+	}
+	t.answer.Pings += len(t.batch)
+	t.batch = t.batch[:0]
+}
+
+// reject notes that a line or record, counted from 1, is no ping.
+func (t *taking) reject(n int, err error) {
+	t.answer.RejectedCount++
+	if len(t.answer.Rejected) < maxReasons {
+		t.answer.Rejected = append(t.answer.Rejected, rejected{n, err.Error()})
+	}
+}
+
+// lines takes NDJSON.
+func (t *taking) lines(body io.Reader) error {
+	lines := bufio.NewScanner(body)
+	lines.Buffer(make([]byte, maxLine), maxLine)
 	for n := 1; lines.Scan(); n++ {
 		line := bytes.TrimSpace(lines.Bytes())
 		if len(line) == 0 {
 			continue
 		}
-		p, err := f.read(line)
-		if err != nil {
-			answer.RejectedCount++
-			if len(answer.Rejected) < maxReasons {
-				answer.Rejected = append(answer.Rejected, rejected{n, err.Error()})
+		if p, err := t.feed.read(line); err != nil {
+			t.reject(n, err)
+		} else {
+			t.add(p)
+		}
+	}
+	return lines.Err()
+}
+
+// records takes the compact form. A device is that whose name in NDJSON is its number
+// in 16 hexadecimal digits.
+func (t *taking) records(body io.Reader) error {
+	in, some := wire.NewReader(body), make([]wire.Record, pingsAtOnce)
+	names := make([]byte, 0, pingsAtOnce*nameDigits)
+	for n := 1; ; {
+		read, err := in.Read(some)
+		names = names[:0]
+		for i := range some[:read] {
+			names = appendName(names, some[i].Device)
+		}
+		all := string(names) // one allocation for all
+		for i := range some[:read] {
+			r := &some[i]
+			if err := r.Fault(); err != nil {
+				t.reject(n+i, err)
+				continue
 			}
-			continue
+			t.add(heatmap.Ping{
+				Device: all[i*nameDigits:][:nameDigits], Time: r.Time,
+				Place: t.feed.datum.ToWGS84(r.Place), Accuracy: float64(r.Accuracy),
+			})
 		}
-		if batch = append(batch, p); len(batch) == pingsAtOnce {
-			take()
+		n += read
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
 		}
 	}
-	take()
-	if err := lines.Err(); err != nil {
-		return fault(err, answer.Pings)
-	}
-	return api.WriteJSON(w, "application/json", answer)
+}
+
+// nameDigits is the length of the name of a device that has a number.
+const nameDigits = 16
+
+func appendName(b []byte, device uint64) []byte {
+	var raw [nameDigits / 2]byte
+	binary.BigEndian.PutUint64(raw[:], device)
+	return hex.AppendEncode(b, raw[:])
 }
 
 // fault says why a body was not read to its end.
@@ -111,17 +187,19 @@ func fault(err error, pings int) error {
 		reason = fmt.Sprintf("has more than %d bytes", large.Limit)
 	case errors.Is(err, bufio.ErrTooLong):
 		reason = fmt.Sprintf("has a line of more than %d bytes", maxLine)
+	case errors.Is(err, wire.ErrHead) || errors.Is(err, wire.ErrKept) || errors.Is(err, wire.ErrShort):
+		reason = err.Error()
 	}
 	return layers.InputErrorf("body", "%s; %d pings before that were taken", reason, pings)
 }
 
 // ping is a line.
 type ping struct {
-	Device   string          `json:"device"`
-	Time     json.RawMessage `json:"t"`
-	Lon      *float64        `json:"lon"`
-	Lat      *float64        `json:"lat"`
-	Accuracy float64         `json:"accuracy"`
+	Device   string   `json:"device"`
+	Time     instant  `json:"t"`
+	Lon      *float64 `json:"lon"`
+	Lat      *float64 `json:"lat"`
+	Accuracy float64  `json:"accuracy"`
 }
 
 func (f feed) read(line []byte) (heatmap.Ping, error) {
@@ -137,25 +215,28 @@ func (f feed) read(line []byte) (heatmap.Ping, error) {
 	case p.Accuracy < 0:
 		return heatmap.Ping{}, errors.New("accuracy: want metres")
 	}
-	at, err := readTime(p.Time)
-	if err != nil {
-		return heatmap.Ping{}, err
+	if p.Time.IsZero() {
+		return heatmap.Ping{}, errTime
 	}
 	return heatmap.Ping{
-		Device: p.Device, Time: at, Accuracy: p.Accuracy,
+		Device: p.Device, Time: p.Time.Time, Accuracy: p.Accuracy,
 		Place: f.datum.ToWGS84(orb.Point{*p.Lon, *p.Lat}),
 	}, nil
 }
 
-// readTime reads Unix milliseconds or RFC 3339.
-func readTime(raw json.RawMessage) (time.Time, error) {
-	var ms int64
-	if json.Unmarshal(raw, &ms) == nil {
-		return time.UnixMilli(ms), nil
+// instant is written as Unix milliseconds or as RFC 3339.
+type instant struct{ time.Time }
+
+var errTime = errors.New("t: want Unix milliseconds or RFC 3339")
+
+// UnmarshalJSON reads either.
+func (i *instant) UnmarshalJSON(raw []byte) error {
+	if ms, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+		i.Time = time.UnixMilli(ms)
+		return nil
 	}
-	var at time.Time
-	if err := json.Unmarshal(raw, &at); err != nil {
-		return at, errors.New("t: want Unix milliseconds or RFC 3339")
+	if raw[0] != '"' || i.Time.UnmarshalJSON(raw) != nil {
+		return errTime
 	}
-	return at, nil
+	return nil
 }
