@@ -8,6 +8,7 @@ import (
 	"yiping/heatmap"
 	heatapi "yiping/heatmap/api"
 	"yiping/heatmap/replay"
+	"yiping/heatmap/window"
 )
 
 // heat is where people are now, and in the evenings that are played.
@@ -32,7 +33,10 @@ func newHeat() *heat {
 
 // newRun counts a crowd.
 func newRun(c heatmap.EngineConfig) *heatapi.Run {
-	return &heatapi.Run{Engine: heatmap.New(c)}
+	r := &heatapi.Run{Windows: window.New(window.Config{Least: c.Rules.Least})}
+	c.Heard = r.Windows.Hear
+	r.Engine = heatmap.New(c)
+	return r
 }
 
 // open makes the run of an evening known until it is closed.

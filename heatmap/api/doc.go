@@ -1,8 +1,9 @@
 // Package api takes the pings of devices in and tells where people are, over HTTP.
 //
-//	POST /heat/pings        NDJSON, a ping a line
+//	POST /heat/pings        NDJSON, a ping a line, or the compact form
 //	GET  /heat              the rules, and how the engine stands
 //	GET  /heat/{resolution} the cells of the newest frame
+//	GET  /heat/{resolution}/windows  the distinct devices of cells over a time
 //	GET  /heat/places       the places that are watched
 //	PUT  /heat/replays/{id} play a scenario, with an engine of its own
 //

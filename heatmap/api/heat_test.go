@@ -19,6 +19,7 @@ import (
 	"yiping/heatmap"
 	"yiping/heatmap/api"
 	"yiping/heatmap/replay"
+	"yiping/heatmap/window"
 	"yiping/heatmap/wire"
 	layersapi "yiping/layers/api"
 )
@@ -30,7 +31,8 @@ func midnight() time.Time { return time.Date(2019, 12, 31, 16, 0, 0, 0, time.UTC
 func server(t *testing.T) (url string) {
 	t.Helper()
 	mux := http.NewServeMux()
-	engine := heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: midnight})
+	windows := window.New(window.Config{})
+	engine := heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: midnight, Heard: windows.Hear})
 	api.Register(func(pattern string, serve func(http.ResponseWriter, *http.Request) error) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			engine.Tick()
@@ -39,7 +41,7 @@ func server(t *testing.T) (url string) {
 				_, _ = w.Write([]byte(err.Error()))
 			}
 		})
-	}, api.Config{Now: &api.Run{Engine: engine}, Stage: replay.NewStage(replay.StageConfig{}), Runs: &api.Runs{}})
+	}, api.Config{Now: &api.Run{Engine: engine, Windows: windows}, Stage: replay.NewStage(replay.StageConfig{}), Runs: &api.Runs{}})
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	return s.URL
@@ -144,6 +146,27 @@ func TestPingsBecomeHeat(t *testing.T) {
 	}
 }
 
+// Distinct devices are told by cell, with the error of the number and since when.
+func TestWindows(t *testing.T) {
+	url := server(t)
+	post(t, url+"/heat/pings?synthetic=true", pingsAt(25, 121.4905, 31.2397)+pingsAt(9, 121.60, 31.2), http.StatusOK)
+	c := cell.At([2]float64{121.4905, 31.2397}, 8)
+	want := `{"time":"2019-12-31T16:00:00Z","from":"%s","over":"%s","resolution":8,"least":10,"synthetic":true,"cells":[{"cell":"%s","visitors":30,"error":0}]}`
+	for query, tell := range map[string][2]string{
+		"":                                     {"2019-12-31T15:10:00Z", "hour"},
+		"?over=evening":                        {"2019-12-31T08:00:00Z", "evening"},
+		"?over=day&bbox=121.4,31.2,121.5,31.3": {"2019-12-30T20:00:00Z", "day"},
+	} {
+		got := string(get(t, url+"/heat/8/windows"+query, http.StatusOK))
+		if diff := cmp.Diff(got, fmt.Sprintf(want, tell[0], tell[1], c)); diff != "" {
+			t.Errorf("%s (-got +want):\n%s", query, diff)
+		}
+	}
+	if got := string(get(t, url+"/heat/8/windows?bbox=121,31,121.2,31.1", http.StatusOK)); !strings.Contains(got, `"cells":[]`) {
+		t.Errorf("a box without cells has %s", got)
+	}
+}
+
 // Wrong lines are told by number; the right ones beside them count.
 func TestWrongPings(t *testing.T) {
 	url := server(t)
@@ -238,7 +261,7 @@ func TestDatum(t *testing.T) {
 
 func TestWrongRequests(t *testing.T) {
 	url := server(t)
-	for _, path := range []string{"/heat/3", "/heat/x", "/heat/9?bbox=1,2,3", "/heat/9?bbox=3,2,1,4", "/heat/9?f=xml", "/heat?x=1"} {
+	for _, path := range []string{"/heat/3", "/heat/x", "/heat/9?bbox=1,2,3", "/heat/9?bbox=3,2,1,4", "/heat/9?f=xml", "/heat?x=1", "/heat/9/windows", "/heat/8/windows?over=year"} {
 		get(t, url+path, http.StatusBadRequest)
 	}
 	for _, query := range []string{"datum=mars", "datum=EPSG:2385", "synthetic=perhaps", "x=1"} {

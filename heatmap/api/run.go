@@ -4,11 +4,14 @@ import (
 	"sync"
 
 	"yiping/heatmap"
+	"yiping/heatmap/window"
 )
 
 // Run is one crowd, of now or of an evening, and all that is known of it.
 type Run struct {
 	Engine *heatmap.Engine
+	// Windows are the distinct devices of spans of time; nil if they are not counted.
+	Windows *window.Windows
 }
 
 // Runs are the runs of the evenings that are played. The zero Runs has none.
