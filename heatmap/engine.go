@@ -53,6 +53,9 @@ type EngineConfig struct {
 	// Heard hears of the pings that count, from whoever takes them in, and must be
 	// quick; nil if nobody listens.
 	Heard func(*Heard)
+	// Tallied hears of what gates and cameras counted, and when that came; nil if
+	// nobody listens.
+	Tallied func(now time.Time, all []Tally)
 }
 
 // Engine counts the devices of pings and makes frames.
@@ -63,6 +66,7 @@ type Engine struct {
 	clock func() time.Time
 	told  func(*Frame)
 	hear  func(*Heard)
+	tally func(now time.Time, all []Tally)
 
 	// ticking is held while a frame is made and told.
 	ticking sync.Mutex
@@ -85,7 +89,7 @@ type Engine struct {
 func New(c EngineConfig) *Engine {
 	r := c.Rules
 	e := &Engine{
-		rules: r, clock: c.Clock, told: c.Told, hear: c.Heard, outcomes: map[Outcome]int64{},
+		rules: r, clock: c.Clock, told: c.Told, hear: c.Heard, tally: c.Tallied, outcomes: map[Outcome]int64{},
 		presence: NewPresence(Config{Finest: r.Finest, Coarsest: r.Coarsest, TTL: r.TTL, Most: r.Most}),
 	}
 	if e.clock == nil {

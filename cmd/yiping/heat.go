@@ -7,6 +7,7 @@ import (
 
 	"yiping/heatmap"
 	heatapi "yiping/heatmap/api"
+	"yiping/heatmap/counter"
 	"yiping/heatmap/replay"
 	"yiping/heatmap/window"
 )
@@ -33,8 +34,11 @@ func newHeat() *heat {
 
 // newRun counts a crowd.
 func newRun(c heatmap.EngineConfig) *heatapi.Run {
-	r := &heatapi.Run{Windows: window.New(window.Config{Least: c.Rules.Least})}
-	c.Heard = r.Windows.Hear
+	r := &heatapi.Run{
+		Windows:  window.New(window.Config{Least: c.Rules.Least}),
+		Counters: counter.New(counter.Config{Least: c.Rules.Least}),
+	}
+	c.Heard, c.Tallied, c.Told = r.Windows.Hear, r.Counters.Hear, r.Counters.Observe
 	r.Engine = heatmap.New(c)
 	return r
 }

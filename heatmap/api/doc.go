@@ -1,6 +1,7 @@
 // Package api takes the pings of devices in and tells where people are, over HTTP.
 //
 //	POST /heat/pings        NDJSON, a ping a line, or the compact form
+//	POST /heat/counters     NDJSON, what a gate or camera has counted a line
 //	GET  /heat              the rules, and how the engine stands
 //	GET  /heat/{resolution} the cells of the newest frame
 //	GET  /heat/{resolution}/windows  the distinct devices of cells over a time

@@ -29,6 +29,7 @@ type Config struct {
 func Register(handle api.Handle, c Config) {
 	h := &handlers{c}
 	handle("POST /heat/pings", h.pings)
+	handle("POST /heat/counters", h.counters)
 	handle("GET /heat", h.state)
 	handle("GET /heat/{resolution}", h.cells)
 	handle("GET /heat/{resolution}/windows", h.windowsOfCells)

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -12,24 +10,18 @@ import (
 	"math"
 	"mime"
 	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/paulmach/orb"
 
 	"yiping/geo"
 	"yiping/heatmap"
 	"yiping/heatmap/wire"
-	"yiping/layers"
 	"yiping/layers/api"
 )
 
-// Bounds of a body of pings.
+// Bounds of pings.
 const (
-	maxLine     = 4 << 10
-	maxBody     = 64 << 20
 	maxDevice   = 128
-	maxReasons  = 100
 	pingsAtOnce = 1000
 )
 
@@ -57,14 +49,7 @@ type taken struct {
 	// Pings is the lines that were pings, Outcomes what became of them.
 	Pings    int                     `json:"pings"`
 	Outcomes map[heatmap.Outcome]int `json:"outcomes"`
-	// RejectedCount is the lines that were none, Rejected says why of the first.
-	RejectedCount int        `json:"rejected_count"`
-	Rejected      []rejected `json:"rejected"`
-}
-
-type rejected struct {
-	Line   int    `json:"line"`
-	Reason string `json:"reason"`
+	rejects
 }
 
 // pings answers POST /heat/pings. What was read before a body broke off counts.
@@ -74,7 +59,7 @@ func (h *handlers) pings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t := &taking{engine: h.Now.Engine, feed: f, batch: make([]heatmap.Ping, 0, pingsAtOnce)}
-	t.answer = taken{Outcomes: map[heatmap.Outcome]int{}, Rejected: []rejected{}}
+	t.answer = taken{Outcomes: map[heatmap.Outcome]int{}, rejects: newRejects()}
 	body := api.PatientBody(w, r, maxBody)
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == wire.ContentType {
 		err = t.records(body)
@@ -110,30 +95,15 @@ func (t *taking) flush() {
 	t.batch = t.batch[:0]
 }
 
-// reject notes that a line or record, counted from 1, is no ping.
-func (t *taking) reject(n int, err error) {
-	t.answer.RejectedCount++
-	if len(t.answer.Rejected) < maxReasons {
-		t.answer.Rejected = append(t.answer.Rejected, rejected{n, err.Error()})
-	}
-}
-
 // lines takes NDJSON.
 func (t *taking) lines(body io.Reader) error {
-	lines := bufio.NewScanner(body)
-	lines.Buffer(make([]byte, maxLine), maxLine)
-	for n := 1; lines.Scan(); n++ {
-		line := bytes.TrimSpace(lines.Bytes())
-		if len(line) == 0 {
-			continue
-		}
+	return readLines(body, func(n int, line []byte) {
 		if p, err := t.feed.read(line); err != nil {
-			t.reject(n, err)
+			t.answer.reject(n, err)
 		} else {
 			t.add(p)
 		}
-	}
-	return lines.Err()
+	})
 }
 
 // records takes the compact form. A device is that whose name in NDJSON is its number
@@ -151,7 +121,7 @@ func (t *taking) records(body io.Reader) error {
 		for i := range some[:read] {
 			r := &some[i]
 			if err := r.Fault(); err != nil {
-				t.reject(n+i, err)
+				t.answer.reject(n+i, err)
 				continue
 			}
 			t.add(heatmap.Ping{
@@ -176,21 +146,6 @@ func appendName(b []byte, device uint64) []byte {
 	var raw [nameDigits / 2]byte
 	binary.BigEndian.PutUint64(raw[:], device)
 	return hex.AppendEncode(b, raw[:])
-}
-
-// fault says why a body was not read to its end.
-func fault(err error, pings int) error {
-	reason := "broke off"
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		reason = fmt.Sprintf("has more than %d bytes", large.Limit)
-	case errors.Is(err, bufio.ErrTooLong):
-		reason = fmt.Sprintf("has a line of more than %d bytes", maxLine)
-	case errors.Is(err, wire.ErrHead) || errors.Is(err, wire.ErrKept) || errors.Is(err, wire.ErrShort):
-		reason = err.Error()
-	}
-	return layers.InputErrorf("body", "%s; %d pings before that were taken", reason, pings)
 }
 
 // ping is a line.
@@ -222,21 +177,4 @@ func (f feed) read(line []byte) (heatmap.Ping, error) {
 		Device: p.Device, Time: p.Time.Time, Accuracy: p.Accuracy,
 		Place: f.datum.ToWGS84(orb.Point{*p.Lon, *p.Lat}),
 	}, nil
-}
-
-// instant is written as Unix milliseconds or as RFC 3339.
-type instant struct{ time.Time }
-
-var errTime = errors.New("t: want Unix milliseconds or RFC 3339")
-
-// UnmarshalJSON reads either.
-func (i *instant) UnmarshalJSON(raw []byte) error {
-	if ms, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
-		i.Time = time.UnixMilli(ms)
-		return nil
-	}
-	if raw[0] != '"' || i.Time.UnmarshalJSON(raw) != nil {
-		return errTime
-	}
-	return nil
 }

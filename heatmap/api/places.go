@@ -42,7 +42,7 @@ func (h *handlers) places(w http.ResponseWriter, r *http.Request) error {
 			"name": s.Name, "name_en": s.NameEN, "flow": s.Flow, "area_m2": math.Round(s.Area()), "capacity": nil,
 			"devices": s.Devices, "visits": s.Visits, "density": s.Density, "in_per_s": s.In, "out_per_s": s.Out,
 			"level": s.Level, "next": s.Next, "next_after_s": nil,
-			"windows": run.windows(s.ID, frame.Time),
+			"people": run.people(&s, frame.Time), "windows": run.windows(s.ID, frame.Time),
 		}
 		if s.Capacity > 0 {
 			f.Properties["capacity"] = s.Capacity

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"yiping/heatmap"
+	"yiping/heatmap/counter"
 	"yiping/heatmap/window"
 )
 
@@ -12,6 +13,8 @@ type Run struct {
 	Engine *heatmap.Engine
 	// Windows are the distinct devices of spans of time; nil if they are not counted.
 	Windows *window.Windows
+	// Counters are the gates and cameras; nil if people are not estimated.
+	Counters *counter.Book
 }
 
 // Runs are the runs of the evenings that are played. The zero Runs has none.

@@ -15,6 +15,8 @@ type Crowd struct {
 	visitors []visitor
 	// lengths are those of the ways, in metres.
 	lengths []float64
+	// passed is who comes and goes at the core's end of each way, by minute.
+	passed []passing
 }
 
 // visitor is one who comes and goes. Times are seconds since the beginning.
@@ -72,6 +74,7 @@ func NewCrowd(s *Scenario, seed uint64) *Crowd {
 		}
 		return 1
 	})
+	c.passed = c.pass()
 	return c
 }
 

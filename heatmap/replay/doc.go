@@ -4,7 +4,8 @@
 //
 // A Scenario is data (bund-2019.yaml). NewCrowd decides for each visitor when they
 // come and go and on which ways; a Player lets time pass, at any speed, and gives
-// the pings to an engine of its own, whose clock is the scenario's.
+// the pings to an engine of its own, whose clock is the scenario's, with the tallies of a
+// gate at the end of each way.
 //
 // # Concurrency
 //

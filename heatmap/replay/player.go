@@ -173,6 +173,9 @@ func (p *Player) Step() {
 	}
 	p.active = keep
 	p.Engine.Take(pings, true)
+	if int(p.at)%60 == 0 {
+		p.Engine.Tally(p.crowd.tallies(p.at))
+	}
 	p.Engine.Tick()
 	if p.at >= 0 && int(p.at)%60 == 0 {
 		p.note()
