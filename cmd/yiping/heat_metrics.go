@@ -3,39 +3,53 @@ package main
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"yiping/heatmap"
+	heatapi "yiping/heatmap/api"
 )
 
-// heatMetrics tells Prometheus of the devices that are counted.
+// heatMetrics tells Prometheus of the devices and people that are counted.
 type heatMetrics struct {
-	engine                *heatmap.Engine
-	pings, devices, bytes *prometheus.Desc
+	run                                                             *heatapi.Run
+	pings, devices, bytes, tallies, windows, windowBytes, uncounted *prometheus.Desc
 }
 
 var _ prometheus.Collector = (*heatMetrics)(nil)
 
-func newHeatMetrics(e *heatmap.Engine) *heatMetrics {
+func newHeatMetrics(r *heatapi.Run) *heatMetrics {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc(name, help, labels, nil)
+	}
 	return &heatMetrics{
-		engine:  e,
-		pings:   prometheus.NewDesc("yiping_heat_pings_total", "Pings of devices, by what became of them.", []string{"outcome"}, nil),
-		devices: prometheus.NewDesc("yiping_heat_devices", "Devices that are present.", nil, nil),
-		bytes:   prometheus.NewDesc("yiping_heat_bytes", "Memory that the devices and their cells take.", nil, nil),
+		run:         r,
+		pings:       desc("yiping_heat_pings_total", "Pings of devices, by what became of them.", "outcome"),
+		devices:     desc("yiping_heat_devices", "Devices that are present."),
+		bytes:       desc("yiping_heat_bytes", "Memory that the devices and their cells take."),
+		tallies:     desc("yiping_heat_tallies_total", "Tallies of gates and cameras, by what became of them.", "outcome"),
+		windows:     desc("yiping_heat_windows", "Places and cells whose distinct devices are counted.", "of"),
+		windowBytes: desc("yiping_heat_windows_bytes", "Memory that the windows of distinct devices take."),
+		uncounted:   desc("yiping_heat_windows_uncounted_total", "Pings in places and cells for which the windows have no room."),
 	}
 }
 
 // Describe sends the descriptions.
 func (m *heatMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.pings, m.devices, m.bytes} {
+	for _, d := range []*prometheus.Desc{m.pings, m.devices, m.bytes, m.tallies, m.windows, m.windowBytes, m.uncounted} {
 		out <- d
 	}
 }
 
 // Collect sends the values.
 func (m *heatMetrics) Collect(out chan<- prometheus.Metric) {
-	s := m.engine.State()
+	s, w := m.run.Engine.State(), m.run.Windows.State()
 	for outcome, n := range s.Outcomes {
 		out <- prometheus.MustNewConstMetric(m.pings, prometheus.CounterValue, float64(n), string(outcome))
 	}
+	for outcome, n := range m.run.Counters.Outcomes() {
+		out <- prometheus.MustNewConstMetric(m.tallies, prometheus.CounterValue, float64(n), string(outcome))
+	}
 	out <- prometheus.MustNewConstMetric(m.devices, prometheus.GaugeValue, float64(s.Devices))
 	out <- prometheus.MustNewConstMetric(m.bytes, prometheus.GaugeValue, float64(s.Bytes))
+	out <- prometheus.MustNewConstMetric(m.windows, prometheus.GaugeValue, float64(w.Places), "places")
+	out <- prometheus.MustNewConstMetric(m.windows, prometheus.GaugeValue, float64(w.Cells), "cells")
+	out <- prometheus.MustNewConstMetric(m.windowBytes, prometheus.GaugeValue, float64(w.Bytes))
+	out <- prometheus.MustNewConstMetric(m.uncounted, prometheus.CounterValue, float64(w.Uncounted))
 }
