@@ -13,8 +13,6 @@ type Crowd struct {
 	scenario *Scenario
 	// visitors are by the time they set out.
 	visitors []visitor
-	// lengths are those of the ways, in metres.
-	lengths []float64
 	// passed is who comes and goes at the core's end of each way, by minute.
 	passed []passing
 }
@@ -44,9 +42,6 @@ const (
 func NewCrowd(s *Scenario, seed uint64) *Crowd {
 	r := rand.New(rand.NewPCG(seed, 2019))
 	c := &Crowd{scenario: s}
-	for _, w := range s.Ways {
-		c.lengths = append(c.lengths, w.Line.length())
-	}
 	first := int(s.people(0))
 	var fresh, ripe []int // fresh have not stayed long enough to leave
 	for range first {
@@ -104,10 +99,15 @@ func (c *Crowd) choose(r *rand.Rand, share func(*way) float64) uint8 {
 
 // setsOut is when a visitor begins to walk, gone when the visitor is away.
 func (c *Crowd) setsOut(v *visitor) float64 {
-	return float64(v.arrive) - c.lengths[v.in]/c.scenario.Walk
+	return float64(v.arrive) - c.lasts(v.in)
 }
 
-func (c *Crowd) gone(v *visitor) float64 { return float64(v.leave) + c.lengths[v.out]/c.scenario.Walk }
+func (c *Crowd) gone(v *visitor) float64 { return float64(v.leave) + c.lasts(v.out) }
+
+// lasts is how long it takes to walk a way, in seconds.
+func (c *Crowd) lasts(way uint8) float64 {
+	return c.scenario.Ways[way].Line.length / c.scenario.Walk
+}
 
 // random is a number from 0 to 1 that a visitor keeps for a purpose.
 func (v *visitor) random(purpose uint32) float64 {
@@ -133,9 +133,9 @@ func (c *Crowd) place(v *visitor, at float64) orb.Point {
 	s := c.scenario
 	switch {
 	case at < float64(v.arrive):
-		return c.walk(v, v.in, 1-(float64(v.arrive)-at)*s.Walk/c.lengths[v.in])
+		return c.walk(v, v.in, 1-(float64(v.arrive)-at)*s.Walk/s.Ways[v.in].Line.length)
 	case at >= float64(v.leave):
-		return c.walk(v, v.out, 1-(at-float64(v.leave))*s.Walk/c.lengths[v.out])
+		return c.walk(v, v.out, 1-(at-float64(v.leave))*s.Walk/s.Ways[v.out].Line.length)
 	}
 	// Most stand where they came in or near the middle, and stroll a little.
 	enter := s.Ways[v.in].Enter
