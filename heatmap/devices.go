@@ -6,7 +6,7 @@ import "math/bits"
 type device struct {
 	// name is the pseudonym; 0 marks an empty place.
 	name uint64
-	// cell is the place of its cell in the finest level.
+	// cell is the number of its finest cell.
 	cell int32
 	// seen is the slot of its last ping, since that of the first in its cell, both
 	// modulo 2^16.
@@ -24,6 +24,10 @@ type devices struct {
 type shard struct {
 	places []device
 	used   int
+	// oldest is by group of places the slot, modulo 2^16, before which none of its
+	// devices was seen last; nobody if it has none. So who is silent is found without
+	// looking at all.
+	oldest []int32
 }
 
 const (
@@ -33,6 +37,10 @@ const (
 	firstPlaces          = 16
 	fullNumber, fullOver = 85, 100
 	growNumber, growOver = 9, 8
+
+	// groupPlaces is how many places are a group: a page of memory.
+	groupPlaces = 256
+	nobody      = -1
 )
 
 func (d *devices) shard(name uint64) *shard { return &d.shards[name>>56] }
@@ -82,12 +90,27 @@ func (s *shard) put(v device) {
 	for s.places[i].name != 0 {
 		i = s.next(i)
 	}
-	s.places[i] = v
+	s.set(i, v)
 }
+
+// set fills a place.
+func (s *shard) set(i int, v device) {
+	s.places[i] = v
+	if oldest := &s.oldest[i/groupPlaces]; *oldest == nobody || before(v.seen, uint16(*oldest)) {
+		*oldest = int32(v.seen)
+	}
+}
+
+// before compares slots modulo 2^16 that are less than half of that apart.
+func before(a, b uint16) bool { return int16(a-b) < 0 }
 
 func (s *shard) grow() {
 	old := s.places
 	s.places = make([]device, max(firstPlaces, len(old)*growNumber/growOver))
+	s.oldest = make([]int32, (len(s.places)+groupPlaces-1)/groupPlaces)
+	for i := range s.oldest {
+		s.oldest[i] = nobody
+	}
 	for _, v := range old {
 		if v.name != 0 {
 			s.put(v)
@@ -95,17 +118,27 @@ func (s *shard) grow() {
 	}
 }
 
-// removeIf visits all devices and removes those for which it is true.
-func (d *devices) removeIf(gone func(*device) bool) {
-	for n := range d.shards {
-		s := &d.shards[n]
-		for i := 0; i < len(s.places); {
-			if v := &s.places[i]; v.name == 0 || !gone(v) {
+// removeIf removes the devices of a shard that were seen last in a slot for which gone
+// is true, which it is for all earlier ones then. removed hears of each before.
+func (d *devices) removeIf(shard int, gone func(seen uint16) bool, removed func(*device)) {
+	s := &d.shards[shard]
+	for g, oldest := range s.oldest {
+		if oldest == nobody || !gone(uint16(oldest)) {
+			continue
+		}
+		s.oldest[g] = nobody
+		for i := g * groupPlaces; i < min((g+1)*groupPlaces, len(s.places)); {
+			switch v := &s.places[i]; {
+			case v.name == 0:
 				i++
-				continue
+			case gone(v.seen):
+				removed(v)
+				s.remove(i) // what moves into the place is looked at next
+				d.len--
+			default:
+				s.set(i, *v)
+				i++
 			}
-			s.remove(i) // what moves into the place is looked at next
-			d.len--
 		}
 	}
 }
@@ -118,7 +151,7 @@ func (s *shard) remove(i int) {
 		home := s.home(s.places[j].name)
 		// j may move to i unless its home lies cyclically in (i, j].
 		if i < j && (home <= i || home > j) || i > j && home <= i && home > j {
-			s.places[i] = s.places[j]
+			s.set(i, s.places[j])
 			i = j
 		}
 	}
@@ -129,9 +162,12 @@ func (s *shard) remove(i int) {
 func (d *devices) bytes() int {
 	n := 0
 	for i := range d.shards {
-		n += len(d.shards[i].places) * deviceBytes
+		n += len(d.shards[i].places)*deviceBytes + len(d.shards[i].oldest)*slotBytes
 	}
 	return n
 }
 
-const deviceBytes = 16
+const (
+	deviceBytes = 16
+	slotBytes   = 4
+)

@@ -68,8 +68,14 @@ type Engine struct {
 	hear  func(*Heard)
 	tally func(now time.Time, all []Tally)
 
-	// ticking is held while a frame is made and told.
+	// ticking is held while a frame is made and told, counting while it is made, mu
+	// only while pings are taken in: they need not wait for a frame.
 	ticking sync.Mutex
+
+	counting sync.Mutex
+	census   *Census
+	// counted are moves whose memory is used again.
+	counted Moves
 
 	mu       sync.Mutex
 	presence *Presence
@@ -88,9 +94,10 @@ type Engine struct {
 // told.
 func New(c EngineConfig) *Engine {
 	r := c.Rules
+	counts := Config{Finest: r.Finest, Coarsest: r.Coarsest, TTL: r.TTL, Most: r.Most}
 	e := &Engine{
 		rules: r, clock: c.Clock, told: c.Told, hear: c.Heard, tally: c.Tallied, outcomes: map[Outcome]int64{},
-		presence: NewPresence(Config{Finest: r.Finest, Coarsest: r.Coarsest, TTL: r.TTL, Most: r.Most}),
+		presence: NewPresence(counts), census: NewCensus(counts, r.Least),
 	}
 	if e.clock == nil {
 		e.clock = time.Now
@@ -105,9 +112,9 @@ func New(c EngineConfig) *Engine {
 // Rules are the rules of the engine.
 func (e *Engine) Rules() Rules { return e.rules }
 
-// advance moves the present to now.
+// advance moves the present to now. mu is held.
 func (e *Engine) advance(now time.Time) {
-	gone, ok := e.presence.advance(now)
+	gone, ok := e.presence.reach(now)
 	if !ok {
 		return
 	}
@@ -142,15 +149,48 @@ func (e *Engine) Tick() {
 // make makes the frame of now.
 func (e *Engine) make() *Frame {
 	now := e.clock()
+	e.counting.Lock()
+	defer e.counting.Unlock()
+	e.sweep(now)
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.advance(now)
-	f := newFrame(e.presence, e.rules, now, now.Before(e.synthetic))
+	moves, synthetic := e.presence.Moves(e.counted), now.Before(e.synthetic)
+	var places []PlaceState
 	for _, w := range e.watches {
-		f.Places = append(f.Places, w.state(now, e.rules.Least))
+		places = append(places, w.state(now, e.rules.Least))
 	}
+	e.mu.Unlock()
+	e.census.Count(moves, now)
+	e.counted = moves
+	f := e.census.Frame(now)
+	f.Places, f.Synthetic = places, synthetic
 	e.frame.Store(f)
 	return f
+}
+
+// mostMoves is how many moves wait to be counted. Who makes them more counts them.
+const mostMoves = 1 << 20
+
+// settle counts the moves that wait. counting is held.
+func (e *Engine) settle(now time.Time) {
+	e.mu.Lock()
+	moves := e.presence.Moves(e.counted)
+	e.mu.Unlock()
+	e.census.Count(moves, now)
+	e.counted = moves
+}
+
+// sweep forgets who is too old for now, a shard after the other. counting is held.
+func (e *Engine) sweep(now time.Time) {
+	for done := false; !done; {
+		e.mu.Lock()
+		e.advance(now)
+		done = e.presence.sweep()
+		full := e.presence.waiting() > mostMoves
+		e.mu.Unlock()
+		if full {
+			e.settle(now)
+		}
+	}
 }
 
 // Frame is the newest frame.
@@ -166,7 +206,10 @@ type State struct {
 
 // State is how the engine stands now.
 func (e *Engine) State() State {
+	e.counting.Lock()
+	cells := e.census.Bytes()
+	e.counting.Unlock()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return State{Outcomes: maps.Clone(e.outcomes), Devices: e.presence.Devices(), Bytes: e.presence.Bytes(), Heard: e.heard}
+	return State{Outcomes: maps.Clone(e.outcomes), Devices: e.presence.Devices(), Bytes: e.presence.Bytes() + cells, Heard: e.heard}
 }

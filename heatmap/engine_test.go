@@ -2,6 +2,7 @@ package heatmap_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,6 +77,83 @@ func TestRunMakesFrames(t *testing.T) {
 			t.Errorf("the frame has %d devices (synthetic %v) that have not been heard of", f.Devices, f.Synthetic)
 		}
 	})
+}
+
+// The slots of devices are modulo 2^16, seven days and a half: who was heard of then is
+// gone all the same, although no frame was made meanwhile.
+func TestNobodyIsRemembered(t *testing.T) {
+	for name, steps := range map[string][]time.Duration{
+		"at once": {1 << 16}, "in two steps": {1 << 15, 1 << 15}, "in three": {30_000, 30_000, 5536},
+		"in many": {10_000, 10_000, 10_000, 10_000, 10_000, 10_000, 5536},
+	} {
+		now := newYear()
+		e := heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: func() time.Time { return now }})
+		e.Take(crowd(20, now), false)
+		for _, slots := range steps {
+			now = now.Add(slots * heatmap.DefaultSlot)
+			e.Take(nil, false)
+		}
+		if got := e.State().Devices; len(steps) == 1 && got != 0 {
+			t.Errorf("%s: %d devices are remembered", name, got)
+		}
+		// They are other people: the names have changed. So the few are of today.
+		e.Take(crowd(15, now), false)
+		e.Tick()
+		if got := e.Frame().Devices; got != 15 {
+			t.Errorf("%s: %d devices, want 15", name, got)
+		}
+	}
+}
+
+// Who comes again after Rules.TTL arrives, although no frame has told meanwhile that
+// they were gone.
+func TestArriveAgain(t *testing.T) {
+	now := newYear()
+	e := heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: func() time.Time { return now }})
+	for range 3 {
+		if got := e.Take(crowd(20, now), false)[heatmap.Arrived]; got != 20 {
+			t.Errorf("%d arrived, want 20", got)
+		}
+		now = now.Add(e.Rules().TTL)
+	}
+	e.Take(crowd(12, now), false)
+	e.Tick()
+	if f := e.Frame(); f.Devices != 12 || len(f.Cells(11)) != 1 || f.Cells(11)[0].Devices != 12 {
+		t.Errorf("%d devices, want 12, in cells %+v", f.Devices, f.Cells(11))
+	}
+}
+
+// Pings that come while frames are made are counted, each once.
+func TestTakeWhileFramesAreMade(t *testing.T) {
+	now := newYear()
+	e := heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: func() time.Time { return now }})
+	const goroutines, batches, each = 4, 20, 50
+	var all sync.WaitGroup
+	for g := range goroutines {
+		all.Go(func() {
+			for n := range batches {
+				pings := make([]heatmap.Ping, each)
+				for i := range pings {
+					pings[i] = heatmap.Ping{
+						Device: fmt.Sprint(g, n, i), Time: now, Place: orb.Point{121.3 + 0.1*float64(g), 31.2 + 0.001*float64(i)},
+					}
+				}
+				e.Take(pings, false)
+				e.Tick()
+				e.State()
+			}
+		})
+	}
+	all.Wait()
+	e.Tick()
+	f := e.Frame()
+	sum := 0
+	for _, c := range f.Cells(6) {
+		sum += c.Devices
+	}
+	if want := goroutines * batches * each; f.Devices != want || sum != want {
+		t.Errorf("%d devices, %d in cells, want %d", f.Devices, sum, want)
+	}
 }
 
 // No more devices are counted than there is room for; those that are there go on.

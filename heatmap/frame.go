@@ -1,14 +1,14 @@
 package heatmap
 
 import (
-	"cmp"
 	"slices"
+	"sync"
 	"time"
 
 	"yiping/geo/cell"
 )
 
-// Frame is the heat of one tick: what may be told of who is where.
+// Frame is the heat of one tick: what may be told of who is where. It never changes.
 type Frame struct {
 	Time time.Time
 	// Devices is how many are present; -1 if they are too few to be told.
@@ -17,8 +17,9 @@ type Frame struct {
 	Synthetic bool
 	// Places are those of Rules.Places, in their order.
 	Places []PlaceState
-	// levels are the cells by resolution, each in ascending order.
-	levels map[int][]Heat
+	// levels are from the coarsest resolution on.
+	coarsest int
+	levels   []*level
 }
 
 // Heat is the devices in a cell.
@@ -27,26 +28,32 @@ type Heat struct {
 	Devices int
 	// Density is devices per m² of the cell's true area.
 	Density float64
+	// In and Out are the devices that came and went over the last minute of whole
+	// slots. They are rounded to Rules.Least, and both 0 if either is fewer than that
+	// but not nobody.
+	In, Out int32
 }
 
-// newFrame is the frame of a presence.
-func newFrame(p *Presence, r Rules, now time.Time, synthetic bool) *Frame {
-	f := &Frame{Time: now, Devices: p.Devices(), Synthetic: synthetic, levels: map[int][]Heat{}}
-	if f.Devices > 0 && f.Devices < r.Least {
-		f.Devices = -1
-	}
-	s := p.Suppress(r.Least)
-	for resolution := r.Coarsest; resolution <= r.Finest; resolution++ {
-		var all []Heat
-		s.Each(resolution, func(c Count) {
-			all = append(all, Heat{c.Cell, c.Here, float64(c.Here) / c.Area})
-		})
-		slices.SortFunc(all, func(a, b Heat) int { return cmp.Compare(a.Cell, b.Cell) })
-		f.levels[resolution] = all
-	}
-	return f
+// area is that of the cell in m². It comes out as it went into the density, whose
+// errors are far below those of a float32.
+func (h Heat) area() float32 { return float32(float64(h.Devices) / h.Density) }
+
+// level is the told cells of a resolution.
+type level struct {
+	// all are they in ascending order, put together when they are first asked for.
+	all func() []Heat
+}
+
+func newLevel(parts [][]Heat) *level {
+	return &level{all: sync.OnceValue(func() []Heat { return slices.Concat(parts...) })}
 }
 
 // Cells are the cells of a resolution that have devices and may be told, in
-// ascending order. The slice must not be changed.
-func (f *Frame) Cells(resolution int) []Heat { return f.levels[resolution] }
+// ascending order. The slice must not be changed; frames between which nothing has
+// changed share it.
+func (f *Frame) Cells(resolution int) []Heat {
+	if n := resolution - f.coarsest; n >= 0 && n < len(f.levels) {
+		return f.levels[n].all()
+	}
+	return nil
+}

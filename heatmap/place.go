@@ -50,9 +50,9 @@ type PlaceState struct {
 
 // watch counts the devices in a place.
 type watch struct {
-	place *Place
-	bound orb.Bound
-	area  float64
+	place   *Place
+	outline *outline
+	area    float64
 	// known are the devices that were inside within the TTL.
 	known           devices
 	here            int
@@ -77,14 +77,14 @@ const (
 const flowOver = time.Minute
 
 func newWatch(p *Place) *watch {
-	return &watch{place: p, bound: p.Outline.Bound(), area: p.Area()}
+	return &watch{place: p, outline: newOutline(p.Outline), area: p.Area()}
 }
 
 // ping tells where a device is, and returns whether that is inside; slot is that of
 // the ping, modulo 2^16.
 func (w *watch) ping(name uint64, place orb.Point, slot uint16) bool {
 	is := outside
-	if w.bound.Contains(place) && contains(w.place.Outline, place) {
+	if w.outline.contains(place) {
 		is = inside
 	}
 	d := w.known.shard(name).find(name)
@@ -111,35 +111,16 @@ func (w *watch) ping(name uint64, place orb.Point, slot uint16) bool {
 	return is == inside
 }
 
-// contains tells by the number of edges to the east of a point: odd is inside. It is
-// not planar.MultiPolygonContains, which works the bounds of a ring out each time.
-func contains(outline orb.MultiPolygon, p orb.Point) bool {
-	odd := false
-	for _, polygon := range outline {
-		for _, ring := range polygon {
-			for i := 1; i < len(ring); i++ {
-				a, b := ring[i-1], ring[i]
-				if (a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0]+(p[1]-a[1])/(b[1]-a[1])*(b[0]-a[0]) {
-					odd = !odd
-				}
-			}
-		}
-	}
-	return odd
-}
-
 // expire forgets who is gone.
-func (w *watch) expire(gone func(*device) bool) {
-	w.known.removeIf(func(d *device) bool {
-		if !gone(d) {
-			return false
-		}
-		if d.cell == inside {
-			w.here--
-			w.out++
-		}
-		return true
-	})
+func (w *watch) expire(gone func(seen uint16) bool) {
+	for n := range w.known.shards {
+		w.known.removeIf(n, gone, func(d *device) {
+			if d.cell == inside {
+				w.here--
+				w.out++
+			}
+		})
+	}
 }
 
 // state is how the place stands at a tick, and takes the flow since the last.

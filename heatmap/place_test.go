@@ -2,12 +2,14 @@ package heatmap_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geo"
+	"github.com/paulmach/orb/planar"
 
 	"yiping/heatmap"
 )
@@ -119,5 +121,44 @@ func TestPlaceFills(t *testing.T) {
 	}
 	if !watch {
 		t.Error("the place never filled")
+	}
+}
+
+// The outline of a place with holes and parts contains what planar says.
+func TestOutlineOfAPlace(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	for range 30 {
+		place := square()
+		ring := func(x, y, size float64) orb.Ring {
+			var ring orb.Ring
+			corners := 8 + r.IntN(60)
+			for i := range corners {
+				sin, cos := math.Sincos(float64(i) / float64(corners) * 2 * math.Pi)
+				reach := size * (0.5 + 0.5*r.Float64())
+				ring = append(ring, orb.Point{x + reach*cos, y + reach*sin})
+			}
+			return append(ring, ring[0])
+		}
+		place.Outline = orb.MultiPolygon{
+			{ring(121.48, 31.24, 0.01), ring(121.48, 31.24, 0.002)},
+			{ring(121.52, 31.24+0.02*r.Float64(), 0.005)},
+		}
+		now := newYear()
+		rules := heatmap.DefaultRules()
+		rules.Least, rules.Places = 1, []heatmap.Place{place}
+		e := heatmap.New(heatmap.EngineConfig{Rules: rules, Clock: func() time.Time { return now }})
+		want := 0
+		pings := make([]heatmap.Ping, 500)
+		for i := range pings {
+			pings[i] = heatmap.Ping{Device: fmt.Sprint(i), Time: now, Place: orb.Point{121.465 + 0.07*r.Float64(), 31.225 + 0.05*r.Float64()}}
+			if planar.MultiPolygonContains(place.Outline, pings[i].Place) {
+				want++
+			}
+		}
+		e.Take(pings, false)
+		e.Tick()
+		if got := e.Frame().Places[0].Devices; got != want || want == 0 {
+			t.Errorf("%d devices are inside, want %d", got, want)
+		}
 	}
 }

@@ -8,10 +8,11 @@ import (
 
 // Config says what a Presence counts.
 type Config struct {
-	// Finest and Coarsest are H3 resolutions; all between are counted as well.
-	// Pings name cells of the finest.
+	// Finest and Coarsest are H3 resolutions, at most five apart; all between are
+	// counted as well. Pings name cells of the finest.
 	Finest, Coarsest int
-	// TTL is how long a device is taken to be where it was heard of last.
+	// TTL is how long a device is taken to be where it was heard of last; at most
+	// 16,383 slots.
 	TTL time.Duration
 	// Slot is the precision of time; TTL is a multiple of it. Defaults to
 	// DefaultSlot.
@@ -23,6 +24,32 @@ type Config struct {
 
 // DefaultSlot is the precision of time of a Presence.
 const DefaultSlot = 10 * time.Second
+
+// slot is the number of the slot of a time.
+func (c *Config) slot(t time.Time) int64 { return t.UnixNano() / int64(c.Slot) }
+
+// keep is the number of slots that a device is kept.
+func (c *Config) keep() int64 { return int64(c.TTL / c.Slot) }
+
+// checked is the config with its defaults. What cannot be is a mistake of the program.
+func (c Config) checked() Config {
+	if c.Slot == 0 {
+		c.Slot = DefaultSlot
+	}
+	if c.Finest < c.Coarsest || c.Finest-c.Coarsest > maxDepth || c.keep() < 1 || c.keep() > farSlots {
+		panic("heatmap: impossible config")
+	}
+	return c
+}
+
+const (
+	// maxDepth is how many resolutions are finer than the coarsest: the leaves of a
+	// root have numbers of 16 bits.
+	maxDepth = 5
+	// farSlots is the furthest that devices' slots, which are modulo 2^16, lie behind
+	// the slot that was swept, and that behind the present; so they can be compared.
+	farSlots = 1<<14 - 1
+)
 
 // Outcome is what became of a ping.
 type Outcome string
@@ -37,54 +64,33 @@ const (
 	Full    Outcome = "full"   // there are Config.Most devices
 )
 
-// Presence counts distinct devices by cell. A device counts in the cell of its
-// newest ping, and in all cells above that, for Config.TTL.
+// Presence knows which devices are where: each in the cell of its newest ping, for
+// Config.TTL. It keeps how they moved until a Census takes that.
 type Presence struct {
 	Config
+	grid    grid
 	devices devices
-	// levels are from the finest up.
-	levels []level
-	// now is the slot that Advance has reached.
-	now int64
+	moves   []move
+	// now is the slot that has been reached, swept that of which devices too old for
+	// it are gone, but for shards that are still to be swept.
+	now, swept int64
+	// next is the shard to be swept next.
+	next int
 }
 
-// level is the cells of one resolution that were ever seen.
-type level struct {
-	nodes []node
-	index map[cell.Cell]int32
-}
+// move is a device that went from a finest cell to another.
+type move struct{ from, to int32 }
 
-// node is a cell.
-type node struct {
-	cell cell.Cell
-	// parent is the place of the parent in the next level.
-	parent int32
-	// area is the true one in m².
-	area float32
-	here int32
-	// in and out are the devices that came and went since TakeFlow.
-	in, out int32
-}
+// nowhere is no cell.
+const nowhere = int32(-1)
 
-// NewPresence counts nobody yet.
+// NewPresence knows of nobody yet. It panics if a Config cannot be.
 func NewPresence(c Config) *Presence {
-	if c.Slot == 0 {
-		c.Slot = DefaultSlot
-	}
-	p := &Presence{Config: c}
-	for range c.Finest - c.Coarsest + 1 {
-		p.levels = append(p.levels, level{index: map[cell.Cell]int32{}})
-	}
-	return p
+	c = c.checked()
+	return &Presence{Config: c, grid: newGrid(c.Finest, c.Coarsest), next: shards}
 }
 
-func (p *Presence) slot(t time.Time) int64 { return t.UnixNano() / int64(p.Slot) }
-
-// keep is the number of slots that a device is kept.
-func (p *Presence) keep() int64 { return int64(p.TTL / p.Slot) }
-
-// age is how many slots ago a device was heard of. The slots of devices are
-// modulo 2^16; none is older than the TTL.
+// age is how many slots ago a device was heard of.
 func (p *Presence) age(seen uint16) int64 { return int64(uint16(p.now) - seen) }
 
 // Ping takes notice of a device by its pseudonym, in a cell of the finest
@@ -102,14 +108,19 @@ func (p *Presence) Ping(name uint64, c cell.Cell, at time.Time) Outcome {
 		name = 1
 	}
 	d := p.devices.shard(name).find(name)
-	if d == nil && p.Most > 0 && p.devices.len >= p.Most {
+	if d == nil && p.full() {
 		return Full
 	}
-	here := p.intern(0, c)
+	here := p.grid.leaf(c)
 	switch {
 	case d == nil:
 		p.devices.add(device{name: name, cell: here, seen: uint16(slot), since: uint16(slot)})
 		p.move(nowhere, here)
+		return Arrived
+	case p.silent(d.seen): // gone, but its shard has not been swept yet
+		p.move(d.cell, nowhere)
+		p.move(nowhere, here)
+		d.cell, d.seen, d.since = here, uint16(slot), uint16(slot)
 		return Arrived
 	case p.age(d.seen) < age:
 		return Late
@@ -123,69 +134,68 @@ func (p *Presence) Ping(name uint64, c cell.Cell, at time.Time) Outcome {
 	}
 }
 
-// intern is the place of a cell in a level, and makes it and those above it.
-func (p *Presence) intern(n int, c cell.Cell) int32 {
-	l := &p.levels[n]
-	if at, ok := l.index[c]; ok {
-		return at
+// full says that there is no room for another device, when all who are gone have been
+// forgotten.
+func (p *Presence) full() bool {
+	if p.Most == 0 || p.devices.len < p.Most {
+		return false
 	}
-	parent := nowhere
-	if n+1 < len(p.levels) {
-		parent = p.intern(n+1, c.Parent(p.Finest-n-1))
+	for !p.sweep() {
 	}
-	at := int32(len(l.nodes))
-	l.nodes = append(l.nodes, node{cell: c, parent: parent, area: float32(c.Area())})
-	l.index[c] = at
-	return at
+	return p.devices.len >= p.Most
 }
 
-// nowhere is the place of no cell.
-const nowhere = int32(-1)
-
-// move counts a device out of one cell and into another, level by level, until
-// both are in the same.
-func (p *Presence) move(from, to int32) {
-	for n := range p.levels {
-		if from == to {
-			return
-		}
-		nodes := p.levels[n].nodes
-		if from != nowhere {
-			nodes[from].here--
-			nodes[from].out++
-			from = nodes[from].parent
-		}
-		if to != nowhere {
-			nodes[to].here++
-			nodes[to].in++
-			to = nodes[to].parent
-		}
-	}
-}
+func (p *Presence) move(from, to int32) { p.moves = append(p.moves, move{from, to}) }
 
 // Advance moves the present to a time, and forgets the devices that have not been
 // heard of for Config.TTL. Time never goes back.
-func (p *Presence) Advance(now time.Time) { p.advance(now) }
+func (p *Presence) Advance(now time.Time) {
+	p.reach(now)
+	for !p.sweep() {
+	}
+}
 
-// advance is Advance. gone tells of devices of the same slots whether they are too old
-// for the new present; ok is false if the present is as before.
-func (p *Presence) advance(now time.Time) (gone func(*device) bool, ok bool) {
+// reach moves the present to a time; who is too old for it is left to sweep. gone
+// tells of slots that were not too old for the present before whether they are now; ok is false if the present is as before.
+func (p *Presence) reach(now time.Time) (gone func(seen uint16) bool, ok bool) {
 	slot := p.slot(now)
 	if slot <= p.now {
 		return nil, false
 	}
-	// The age is that of before: it is sure to be less than the TTL.
 	before, passed := p.now, slot-p.now
-	gone = func(d *device) bool { return int64(uint16(before)-d.seen)+passed >= p.keep() }
-	p.devices.removeIf(func(d *device) bool {
-		if !gone(d) {
-			return false
+	gone = func(seen uint16) bool { return int64(uint16(before)-seen)+passed >= p.keep() }
+	if slot-p.swept > farSlots {
+		for !p.sweep() {
 		}
-		p.move(d.cell, nowhere)
-		return true
-	})
-	p.now = slot
+		for n := range p.devices.shards {
+			p.forget(n, gone)
+		}
+		p.swept = slot
+	}
+	p.now, p.next = slot, 0
 	return gone, true
+}
+
+// sweep forgets who is too old for the present in another shard, and tells whether
+// that was the last.
+func (p *Presence) sweep() (done bool) {
+	if p.next < shards {
+		p.forget(p.next, p.silent)
+		p.next++
+	}
+	if p.next < shards {
+		return false
+	}
+	p.swept = p.now
+	return true
+}
+
+// silent says that who was seen last in a slot is gone.
+func (p *Presence) silent(seen uint16) bool { return p.age(seen) >= p.keep() }
+
+// forget removes the devices of a shard that are gone.
+func (p *Presence) forget(shard int, gone func(seen uint16) bool) {
+	p.devices.removeIf(shard, gone, func(d *device) { p.move(d.cell, nowhere) })
 }
 
 // Now is the beginning of the slot that Advance has reached.
@@ -194,69 +204,25 @@ func (p *Presence) Now() time.Time { return time.Unix(0, p.now*int64(p.Slot)).UT
 // Devices is how many devices are present.
 func (p *Presence) Devices() int { return p.devices.len }
 
-// Count is a cell with its devices.
-type Count struct {
-	Cell cell.Cell
-	Here int
-	// Area is the cell's own in m².
-	Area float64
-	// In and Out are the devices that came and went since the flow was taken last.
-	// A device that came and went again counts in both.
-	In, Out int
+// Moves are the moves of devices, for a Census.
+type Moves struct {
+	list []move
+	// roots are those of the grid so far.
+	roots []cell.Cell
 }
 
-// At is the devices in a cell of any resolution that is counted.
-func (p *Presence) At(c cell.Cell) int {
-	l := p.level(c.Resolution())
-	if l == nil {
-		return 0
-	}
-	at, ok := l.index[c]
-	if !ok {
-		return 0
-	}
-	return int(l.nodes[at].here)
+// waiting is how many moves have not been taken.
+func (p *Presence) waiting() int { return len(p.moves) }
+
+// Moves are those since they were taken last. spare is moves that are not used any
+// more, whose memory is used again; the zero Moves will do.
+func (p *Presence) Moves(spare Moves) Moves {
+	m := Moves{list: p.moves, roots: p.grid.roots}
+	p.moves = spare.list[:0]
+	return m
 }
 
-// level is that of a resolution; nil if it is not counted.
-func (p *Presence) level(resolution int) *level {
-	if resolution > p.Finest || resolution < p.Coarsest {
-		return nil
-	}
-	return &p.levels[p.Finest-resolution]
-}
+// Bytes is the memory of the table of devices and of the moves.
+func (p *Presence) Bytes() int { return p.devices.bytes() + cap(p.moves)*moveBytes + p.grid.bytes() }
 
-// Each visits the cells of a resolution with devices or flow, in no order.
-func (p *Presence) Each(resolution int, visit func(Count)) {
-	l := p.level(resolution)
-	if l == nil {
-		return
-	}
-	for i := range l.nodes {
-		if n := &l.nodes[i]; n.here|n.in|n.out != 0 {
-			visit(Count{n.cell, int(n.here), float64(n.area), int(n.in), int(n.out)})
-		}
-	}
-}
-
-// TakeFlow begins the counts of who came and went anew, at all resolutions.
-func (p *Presence) TakeFlow() {
-	for i := range p.levels {
-		nodes := p.levels[i].nodes
-		for j := range nodes {
-			nodes[j].in, nodes[j].out = 0, 0
-		}
-	}
-}
-
-// Bytes is the memory of the devices' table and of the cells, without what maps
-// cost beyond their entries.
-func (p *Presence) Bytes() int {
-	n := p.devices.bytes()
-	for i := range p.levels {
-		n += cap(p.levels[i].nodes) * nodeBytes
-	}
-	return n
-}
-
-const nodeBytes = 32
+const moveBytes = 8

@@ -51,6 +51,7 @@ const (
 	resolutionShift = 52
 	resolutionMask  = Cell(15) << resolutionShift
 	digitBits       = 3
+	digitMask       = Cell(7)
 )
 
 // Resolution is how fine the cell is.
@@ -67,6 +68,19 @@ func (c Cell) Parent(resolution int) Cell {
 	unused := digitBits * (own - resolution)
 	below := digitBits * (MaxResolution - own)
 	return p | (Cell(1)<<unused-1)<<below
+}
+
+// Digit tells which child of its parent the ancestor of a resolution is: 0 to 6. At
+// resolution 0 and finer than c it means nothing.
+func (c Cell) Digit(resolution int) int {
+	return int(c >> (digitBits * (MaxResolution - resolution)) & digitMask)
+}
+
+// Child is the child with a digit, at the next finer resolution, which must exist. In
+// ascending order of digits cells are in ascending order. Pentagons have no child 1.
+func (c Cell) Child(digit int) Cell {
+	shift := digitBits * (MaxResolution - c.Resolution() - 1)
+	return (c+1<<resolutionShift)&^(digitMask<<shift) | Cell(digit)<<shift
 }
 
 // latLng turns the axes over. This is the only place that does, with point.

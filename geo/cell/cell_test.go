@@ -165,6 +165,31 @@ func TestParentIsThatOfTheLibrary(t *testing.T) {
 	}
 }
 
+func TestChildrenAreThoseOfTheLibrary(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 3))
+	for range 2000 {
+		c := cell.At(orb.Point{r.Float64()*360 - 180, r.Float64()*180 - 90}, r.IntN(cell.MaxResolution))
+		want, err := h3.Cell(c).ImmediateChildren()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []h3.Cell
+		for digit := range 7 {
+			child := c.Child(digit)
+			if !child.Valid() { // the pentagons' missing one
+				continue
+			}
+			if child.Digit(c.Resolution()+1) != digit {
+				t.Errorf("%v is said to be child %d of %v, and is %d", child, child.Digit(c.Resolution()+1), c, digit)
+			}
+			got = append(got, h3.Cell(child))
+		}
+		if diff := cmp.Diff(got, want); diff != "" {
+			t.Fatalf("children of %v (-got +want):\n%s", c, diff)
+		}
+	}
+}
+
 func TestArea(t *testing.T) {
 	// Measured at the Bund with the reference library 4.5.
 	for res, want := range map[int]float64{7: 3.937e6, 9: 80_340, 11: 1639.6} {
