@@ -3,6 +3,7 @@ package heatmap_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -55,7 +56,7 @@ func TestFrameIsThatMadeAnew(t *testing.T) {
 	for _, least := range []int{1, 2, 3, 10} {
 		t.Run(fmt.Sprint(least), func(t *testing.T) {
 			t.Parallel()
-			for seed := range uint64(4) {
+			for seed := range uint64(3) {
 				config := heatmap.Config{Finest: 11, Coarsest: 7, TTL: 3 * time.Minute}
 				s := newStream(seed, config)
 				census := heatmap.NewCensus(config, least)
@@ -80,13 +81,11 @@ func TestFrameIsThatMadeAnew(t *testing.T) {
 						anew.Count(c.moves, c.at)
 					}
 					want := rows(anew.Frame(s.now), config)
-					if diff := cmp.Diff(rows(f, config), want); diff != "" {
-						t.Fatalf("seed %d, frame %d (-got +want):\n%s", seed, n, diff)
+					if got := rows(f, config); !equal(got, want) {
+						t.Fatalf("seed %d, frame %d (-got +want):\n%s", seed, n, cmp.Diff(got, want))
 					}
-					if last != nil {
-						if diff := cmp.Diff(rows(last, config), lastRows); diff != "" {
-							t.Fatalf("seed %d: a frame has changed (-got +want):\n%s", seed, diff)
-						}
+					if last != nil && !equal(rows(last, config), lastRows) {
+						t.Fatalf("seed %d: a frame has changed (-got +want):\n%s", seed, cmp.Diff(rows(last, config), lastRows))
 					}
 					last, lastRows = f, want
 					told += len(want[0]) + len(want[4])
@@ -107,6 +106,8 @@ func rows(f *heatmap.Frame, c heatmap.Config) [][]heatmap.Heat {
 	}
 	return all
 }
+
+func equal(a, b [][]heatmap.Heat) bool { return slices.EqualFunc(a, b, slices.Equal) }
 
 // Rows are in ascending order, with the library's area of each cell; resolutions that
 // are not counted have none.
