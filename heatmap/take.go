@@ -1,6 +1,7 @@
 package heatmap
 
 import (
+	"math"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -58,7 +59,8 @@ type Visit struct {
 }
 
 // Take takes pings in, and tells what became of how many. made says that they were
-// made up.
+// made up. Times are cut to milliseconds and places to 1e-7 degrees, as replicas tell
+// them each other, so that all count them alike.
 func (e *Engine) Take(pings []Ping, made bool) map[Outcome]int {
 	return e.take(len(pings), &Heard{Made: made}, func(i int, now time.Time) (s Sighting, fault Outcome) {
 		p := &pings[i]
@@ -68,9 +70,14 @@ func (e *Engine) Take(pings []Ping, made bool) map[Outcome]int {
 		case !e.rules.Bound.Contains(p.Place):
 			return s, Outside
 		}
-		return Sighting{Name: e.names.name(p.Device, now), Time: p.Time, Place: p.Place}, ""
+		return Sighting{
+			Name: e.names.name(p.Device, now), Time: p.Time.Truncate(time.Millisecond), Place: orb.Point{cut(p.Place[0]), cut(p.Place[1])},
+		}, ""
 	})
 }
+
+// cut rounds degrees to 1e-7, about a centimetre.
+func cut(degrees float64) float64 { return math.Round(degrees*1e7) / 1e7 }
 
 // Replicate takes in what another replica has taken, whose keys are the same.
 func (e *Engine) Replicate(all []Sighting, made bool) map[Outcome]int {

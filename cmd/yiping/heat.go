@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"log/slog"
 
 	"golang.org/x/sync/errgroup"
 
 	"yiping/heatmap"
 	heatapi "yiping/heatmap/api"
 	"yiping/heatmap/counter"
+	heatrelay "yiping/heatmap/relay"
 	"yiping/heatmap/replay"
 	"yiping/heatmap/window"
+	"yiping/stream/bus"
 )
 
 // heat is where people are now, and in the evenings that are played.
@@ -18,6 +21,8 @@ type heat struct {
 	// stage plays evenings, each of which has a run among runs.
 	stage *replay.Stage
 	runs  *heatapi.Runs
+	// relay tells the other replicas of the devices that are here now; nil without any.
+	relay *heatrelay.Relay
 }
 
 // newHeat has heard of nobody, and plays nothing.
@@ -27,7 +32,7 @@ func newHeat() *heat {
 		panic(err)
 	}
 	h := &heat{runs: &heatapi.Runs{}}
-	h.now = newRun(heatmap.EngineConfig{Rules: heatmap.DefaultRules()})
+	h.now = newRun(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Heard: h.heard})
 	h.stage = replay.NewStage(replay.StageConfig{Scenarios: []*replay.Scenario{bund}, Open: h.open})
 	return h
 }
@@ -38,9 +43,32 @@ func newRun(c heatmap.EngineConfig) *heatapi.Run {
 		Windows:  window.New(window.Config{Least: c.Rules.Least}),
 		Counters: counter.New(counter.Config{Least: c.Rules.Least}),
 	}
-	c.Heard, c.Tallied, c.Told = r.Windows.Hear, r.Counters.Hear, r.Counters.Observe
+	others := c.Heard
+	c.Heard = func(h *heatmap.Heard) {
+		r.Windows.Hear(h)
+		if others != nil {
+			others(h)
+		}
+	}
+	c.Tallied, c.Told = r.Counters.Hear, r.Counters.Observe
 	r.Engine = heatmap.New(c)
 	return r
+}
+
+// heard tells the other replicas of the devices that are here now.
+func (h *heat) heard(all *heatmap.Heard) {
+	if h.relay != nil {
+		h.relay.Hear(all)
+	}
+}
+
+// join counts with the other replicas from run on.
+func (h *heat) join(b *bus.Bus, secret []byte, log *slog.Logger) (err error) {
+	h.relay, err = heatrelay.New(heatrelay.Config{
+		Bus: b, Engine: h.now.Engine, Secret: secret, Log: log,
+		Take: func(_ string, data []byte) error { return h.now.TakeMessage(data) },
+	})
+	return err
 }
 
 // open makes the run of an evening known until it is closed.
@@ -59,5 +87,8 @@ func (h *heat) run(ctx context.Context) error {
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return h.now.Engine.Run(running) })
 	group.Go(func() error { return h.stage.Run(running) })
+	if h.relay != nil {
+		group.Go(func() error { return h.relay.Run(running) })
+	}
 	return group.Wait()
 }

@@ -19,6 +19,7 @@ func allowed() map[string][]string {
 		"heatmap/replay":             {"heatmap"},
 		"heatmap/wire":               {},
 		"heatmap/counter":            {"heatmap"},
+		"heatmap/relay":              {"heatmap", "heatmap/wire", "stream/bus"},
 		"heatmap/window":             {"heatmap", "geo", "geo/cell"},
 		"heatmap/api":                {"heatmap", "heatmap/counter", "heatmap/replay", "heatmap/window", "heatmap/wire", "layers", "layers/api", "geo", "geo/cell"},
 		"layers":                     {"layers/cql2", "geo"},

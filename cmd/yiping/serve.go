@@ -80,6 +80,9 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 		return errors.Join(err, listener.Close())
 	}
 	live.replicas = joined
+	if err := live.heat.join(joined.bus, db.liveSecret, log); err != nil {
+		return errors.Join(err, joined.close(ctx), listener.Close())
+	}
 	live.hub.Origins = s.AllowOrigin
 	live.streams.feeds.Origins = s.AllowOrigin
 	service := newService(db, images, log)

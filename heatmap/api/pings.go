@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -58,19 +59,36 @@ func (h *handlers) pings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	t := &taking{engine: h.Now.Engine, feed: f, batch: make([]heatmap.Ping, 0, pingsAtOnce)}
-	t.answer = taken{Outcomes: map[heatmap.Outcome]int{}, rejects: newRejects()}
-	body := api.PatientBody(w, r, maxBody)
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == wire.ContentType {
-		err = t.records(body)
-	} else {
-		err = t.lines(body)
-	}
-	t.flush()
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
-		return fault(err, t.answer.Pings)
+		kind = "" // lines, as of who names no type
 	}
-	return api.WriteJSON(w, "application/json", t.answer)
+	answer, err := h.Now.take(api.PatientBody(w, r, maxBody), f, kind == wire.ContentType)
+	if err != nil {
+		return fault(err, answer.Pings)
+	}
+	return api.WriteJSON(w, "application/json", answer)
+}
+
+// TakeMessage takes pings of real devices in WGS 84 that came as a message, as the body
+// of POST /heat/pings in either form. Lines that are no pings are left out; the error
+// says why the rest was not read.
+func (r *Run) TakeMessage(data []byte) error {
+	_, err := r.take(bytes.NewReader(data), feed{datum: geo.WGS84}, wire.Is(data))
+	return err
+}
+
+// take takes a body of pings. What was read before a fault counts.
+func (r *Run) take(body io.Reader, f feed, compact bool) (taken, error) {
+	t := &taking{engine: r.Engine, feed: f, batch: make([]heatmap.Ping, 0, pingsAtOnce)}
+	t.answer = taken{Outcomes: map[heatmap.Outcome]int{}, rejects: newRejects()}
+	read := t.lines
+	if compact {
+		read = t.records
+	}
+	err := read(body)
+	t.flush()
+	return t.answer, err
 }
 
 // taking gathers the pings of a body.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -73,6 +74,9 @@ func Append(b []byte, base time.Time, r *Record) []byte {
 	b = binary.LittleEndian.AppendUint16(b, r.Accuracy)
 	return append(b, 0, 0)
 }
+
+// Is tells whether a message is of this form.
+func Is(data []byte) bool { return bytes.HasPrefix(data, []byte(magic)) }
 
 // Reader reads a message as it comes.
 type Reader struct {
