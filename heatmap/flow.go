@@ -14,9 +14,10 @@ const FlowSlots = 6
 // and the newest, which is not over.
 type passages [FlowSlots + 1][]passage
 
-// mostPassages is how many passages a slot keeps, of all roots together: 4 MB. Where
-// there are more, the flow of the minute is not told.
-const mostPassages = 1 << 20
+// mostPassages is how many passages a slot keeps, of all roots together: 2 MB, what
+// 100,000 pings a second are of which half are moves. Where there are more, the flow of
+// the minute is not told.
+const mostPassages = 1 << 19
 
 // add keeps a passage of a slot.
 func (p *passages) add(slot int64, v passage) {

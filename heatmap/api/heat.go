@@ -110,7 +110,7 @@ func (h *handlers) cells(w http.ResponseWriter, r *http.Request) error {
 	case "", "json":
 		a.Cells = make([]heat, len(all))
 		for i, c := range all {
-			a.Cells[i] = heat{c.Cell.String(), c.Devices, c.Density}
+			a.Cells[i] = heat{c.Cell.String(), c.Devices, c.Density, c.In, c.Out}
 		}
 		return api.WriteJSON(w, "application/json", a)
 	case "geojson":
@@ -134,6 +134,8 @@ type heat struct {
 	Cell    string  `json:"cell"`
 	Devices int     `json:"devices"`
 	Density float64 `json:"density"`
+	In      int32   `json:"in"`
+	Out     int32   `json:"out"`
 }
 
 // geojson is the answer with the cells as polygons.
@@ -145,7 +147,7 @@ func (a *answer) geojson(all []heatmap.Heat) *geojson.FeatureCollection {
 	for _, c := range all {
 		one := geojson.NewFeature(orb.Polygon{c.Cell.Boundary()})
 		one.ID = c.Cell.String()
-		one.Properties = geojson.Properties{"devices": c.Devices, "density": c.Density}
+		one.Properties = geojson.Properties{"devices": c.Devices, "density": c.Density, "in": c.In, "out": c.Out}
 		f.Append(one)
 	}
 	return f

@@ -30,7 +30,7 @@ func (l *Live) CommitToFrame(ctx context.Context, a Area, to Toucher) (LiveResul
 	if err != nil {
 		return LiveResult{}, err
 	}
-	r := timed("commit_to_frame", w.times, took)
+	r := Timed("commit_to_frame", w.times, took)
 	if r.Errors = missing; missing > 0 && client.CloseCode(ended) > 0 {
 		return r, ended // the server ended it: that is why they are missing
 	}

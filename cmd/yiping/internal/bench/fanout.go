@@ -63,7 +63,7 @@ func (l *Live) Fanout(ctx context.Context, box orb.Bound, n, subscribers int) (L
 	for _, t := range times {
 		all = append(all, t...)
 	}
-	r := timed("fanout", all, took)
+	r := Timed("fanout", all, took)
 	cpu := (after.CPU - before.CPU) / took.Seconds()
 	r.CPU, r.Errors = &cpu, lost
 	return r, nil

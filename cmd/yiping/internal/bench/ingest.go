@@ -111,7 +111,7 @@ func (l *Live) IngestHTTP(ctx context.Context, box orb.Bound, n int) (LiveResult
 	if err != nil {
 		return LiveResult{}, err
 	}
-	r := timed("ingest_http", times, 0)
+	r := Timed("ingest_http", times, 0)
 	rate, cpu := float64(sum.Accepted)/took.Seconds(), (after.CPU-before.CPU)/took.Seconds()
 	r.N, r.PerSecond, r.CPU, r.Errors = sum.Accepted, &rate, &cpu, sum.Late+sum.Duplicate+sum.Rejected
 	return r, nil

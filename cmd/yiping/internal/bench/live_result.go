@@ -27,8 +27,8 @@ type LiveResult struct {
 	Errors int `json:"errors"`
 }
 
-// timed is a result with times; took is how long all took together.
-func timed(name string, times []time.Duration, took time.Duration) LiveResult {
+// Timed is a result with times; took is how long all took together.
+func Timed(name string, times []time.Duration, took time.Duration) LiveResult {
 	r := LiveResult{Case: name, N: len(times)}
 	if len(times) > 0 {
 		slices.Sort(times)

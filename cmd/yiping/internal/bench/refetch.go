@@ -57,7 +57,7 @@ func (l *Live) TileRefetch(ctx context.Context, a Area) (LiveResult, error) {
 			return LiveResult{}, err
 		}
 	}
-	result := timed("tile_refetch", r.times, time.Since(start))
+	result := Timed("tile_refetch", r.times, time.Since(start))
 	result.Errors = r.wrong
 	return result, ctx.Err()
 }

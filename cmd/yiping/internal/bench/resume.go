@@ -33,7 +33,7 @@ func (l *Live) Resume(ctx context.Context, whole Area, to Toucher) ([]LiveResult
 		return nil, err
 	}
 	defer conn.Close()
-	r := timed("resume_snapshot", []time.Duration{time.Since(start)}, 0)
+	r := Timed("resume_snapshot", []time.Duration{time.Since(start)}, 0)
 	bytes := conn.Received()
 	r.N, r.Bytes = len(s.Rows()), &bytes
 	return append(results, r), nil
