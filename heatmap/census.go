@@ -104,13 +104,14 @@ func (c *Census) place(n int32) (r *root, leaf uint16) {
 	return c.roots[n/c.leaves], uint16(n % c.leaves)
 }
 
-// tear leaves the newest slot without further passages.
+// tear forgets the passages of the newest slot, and leaves it without.
 func (c *Census) tear() {
 	if c.torn == c.newest {
 		return
 	}
 	c.torn = c.newest
 	for _, r := range c.roots {
+		r.passages.drop(c.newest)
 		c.flow(r)
 	}
 }

@@ -25,6 +25,9 @@ func (p *passages) add(slot int64, v passage) {
 	*of = append(*of, v)
 }
 
+// drop forgets the passages of a slot.
+func (p *passages) drop(slot int64) { p[slot%int64(len(p))] = nil }
+
 // turn begins a slot after another, and tells whether that may change the flow:
 // passages have become part of it, or were forgotten.
 func (p *passages) turn(from, to int64) (changed bool) {
