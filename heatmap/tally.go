@@ -5,17 +5,19 @@ import "time"
 // Tally is what a gate or a camera has counted.
 type Tally struct {
 	// Counter names the gate or camera, Place the place that it is of.
-	Counter, Place string
+	Counter string `json:"counter"`
+	Place   string `json:"place"`
 	// Time is the end of the time in which people were counted. A counter has one
 	// tally a time.
-	Time time.Time
+	Time time.Time `json:"t"`
 	// In and Out are people who came and went since the counter's tally before.
-	In, Out int
+	In  int `json:"in"`
+	Out int `json:"out"`
 	// Inside is how many people the counter sees at Time, if Sees.
-	Inside int
-	Sees   bool
+	Inside int  `json:"inside"`
+	Sees   bool `json:"sees"`
 	// Made says that it was made up.
-	Made bool
+	Made bool `json:"made"`
 }
 
 // Tally hands tallies on to EngineConfig.Tallied, if anybody listens there.

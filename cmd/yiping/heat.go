@@ -66,8 +66,10 @@ func (h *heat) heard(all *heatmap.Heard) {
 func (h *heat) join(b *bus.Bus, secret []byte, log *slog.Logger) (err error) {
 	h.relay, err = heatrelay.New(heatrelay.Config{
 		Bus: b, Engine: h.now.Engine, Secret: secret, Log: log,
-		Take: func(_ string, data []byte) error { return h.now.TakeMessage(data) },
+		Take:    func(_ string, data []byte) error { return h.now.TakeMessage(data) },
+		Tallied: func(all []heatmap.Tally) { h.now.Counters.Hear(h.now.Engine.Now(), all) },
 	})
+	h.now.Tallied = h.relay.Tally
 	return err
 }
 

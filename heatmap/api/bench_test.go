@@ -12,15 +12,16 @@ import (
 	"yiping/heatmap"
 	"yiping/heatmap/api"
 	"yiping/heatmap/replay"
+	"yiping/heatmap/window"
 	"yiping/heatmap/wire"
 )
 
-// BenchmarkPings is bodies of 10,000 pings, through decoding, pseudonyms, cells and
-// counting, and decoding alone: of pings so inaccurate that none counts.
+// BenchmarkPings is bodies of 10,000 pings, through decoding, pseudonyms, cells,
+// counting and windows, and decoding alone: of pings so inaccurate that none counts.
 //
 //	go test -run - -bench Pings ./heatmap/api
 func BenchmarkPings(b *testing.B) {
-	mux := http.NewServeMux()
+	mux, windows := http.NewServeMux(), window.New(window.Config{})
 	api.Register(func(pattern string, serve func(http.ResponseWriter, *http.Request) error) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := serve(w, r); err != nil {
@@ -28,7 +29,7 @@ func BenchmarkPings(b *testing.B) {
 			}
 		})
 	}, api.Config{
-		Now:   &api.Run{Engine: heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: midnight})},
+		Now:   &api.Run{Engine: heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: midnight, Heard: windows.Hear}), Windows: windows},
 		Stage: replay.NewStage(replay.StageConfig{}),
 		Runs:  &api.Runs{},
 	})

@@ -57,6 +57,9 @@ func (h *handlers) counters(w http.ResponseWriter, r *http.Request) error {
 		for o, n := range h.Now.Counters.Take(h.Now.Engine.Now(), batch) {
 			answer.Outcomes[o] += n
 		}
+		if h.Now.Tallied != nil && len(batch) > 0 {
+			h.Now.Tallied(batch)
+		}
 		answer.Tallies += len(batch)
 		batch = batch[:0]
 	}

@@ -15,6 +15,8 @@ type Run struct {
 	Windows *window.Windows
 	// Counters are the gates and cameras; nil if people are not estimated.
 	Counters *counter.Book
+	// Tallied is told, after Counters, what counters have told; nil if nobody is.
+	Tallied func([]heatmap.Tally)
 }
 
 // Runs are the runs of the evenings that are played. The zero Runs has none.

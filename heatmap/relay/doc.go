@@ -4,6 +4,7 @@
 //	heat/pings/<feed>         pings as POST /heat/pings takes them, in either form, of
 //	                          real devices in WGS 84; shared out among the replicas
 //	yiping/heat/seen          what a replica has counted, for all others
+//	yiping/heat/tallied       what counters have told a replica, for all others
 //	yiping/heat/key/tell      a replica's key of pseudonyms
 //	yiping/heat/key/ask       a replica wants the keys of all others
 //
@@ -20,13 +21,13 @@
 // what it counted under its own before counts twice until it is forgotten. At 4
 // o'clock each makes the next day's key of the last, without a word.
 //
-// Only sightings go this way. A replica that starts knows of everybody after one
+// Only sightings and tallies go this way. A replica that starts knows of everybody after one
 // heatmap.Rules.TTL; what is lost while it is cut off, or too slow, is made up for in
 // the same way.
 //
 // # Concurrency
 //
-// Hear is safe for concurrent use.
+// Hear and Tally are safe for concurrent use.
 //
 // # Lifecycle
 //
@@ -39,6 +40,7 @@
 //
 //	seen  u8 1 if the pings were made up, otherwise 0; then package wire, where the
 //	      device is the pseudonym
+//	tallied  a JSON array of heatmap.Tally
 //	tell  i64 day, i64 Unix nanoseconds when it was drawn, both little endian, and the
 //	      32 bytes of the secret
 package relay

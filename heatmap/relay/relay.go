@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -21,12 +23,17 @@ import (
 const (
 	topicPings = "heat/pings/"
 	topicSeen  = "yiping/heat/seen"
+	topicTally = "yiping/heat/tallied"
 	topicTell  = "yiping/heat/key/tell"
 	topicAsk   = "yiping/heat/key/ask"
 )
 
-// chunk is how many sightings a message has at most: 120 KB.
-const chunk = 5000
+// chunk is how many sightings a message has at most, 120 KB, and tallyChunk how many
+// tallies, at most 400 KB.
+const (
+	chunk      = 5000
+	tallyChunk = 400
+)
 
 // Config is what a Relay works with.
 type Config struct {
@@ -36,7 +43,9 @@ type Config struct {
 	Secret []byte
 	// Take takes the pings of a message to heat/pings into Engine.
 	Take func(feed string, data []byte) error
-	Log  *slog.Logger
+	// Tallied takes the tallies that came to another replica.
+	Tallied func([]heatmap.Tally)
+	Log     *slog.Logger
 }
 
 // Relay is the engine of this server among those of the others.
@@ -71,6 +80,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	for _, s := range []bus.Subscription{
 		{Pattern: topicPings + "+", Group: "yiping", Handle: r.handle(r.take)},
 		{Pattern: topicSeen, Handle: r.handle(r.count)},
+		{Pattern: topicTally, Handle: r.handle(r.tallied)},
 		{Pattern: topicAsk, Handle: func(string, []byte) { r.tellKey() }},
 		// The last: who agrees about the key hears of all that is seen.
 		{Pattern: topicTell, Handle: r.handle(r.share), Missed: r.agree},
@@ -169,6 +179,34 @@ func (r *Relay) count(topic string, message []byte) error {
 	}
 	r.cfg.Engine.Replicate(all, data[0] == 1)
 	r.counts.heard.Add(uint64(n))
+	return nil
+}
+
+// Tally tells the other replicas what counters have told this one. It does not wait.
+func (r *Relay) Tally(all []heatmap.Tally) {
+	if r.cfg.Bus.Alone() {
+		return
+	}
+	for some := range slices.Chunk(all, tallyChunk) {
+		data, err := json.Marshal(some)
+		if err != nil { // texts, numbers and times that were read from JSON
+			panic(err)
+		}
+		r.publish(topicTally, r.sealer.seal(topicTally, data))
+	}
+}
+
+// tallied takes what counters have told another replica.
+func (r *Relay) tallied(topic string, message []byte) error {
+	data, err := r.sealer.open(topic, message)
+	if err != nil {
+		return err
+	}
+	var all []heatmap.Tally
+	if err := json.Unmarshal(data, &all); err != nil {
+		return fmt.Errorf("tallies of another version of the service: %w", err)
+	}
+	r.cfg.Tallied(all)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,8 +28,9 @@ type replica struct {
 	engine *heatmap.Engine
 	relay  *relay.Relay
 	// heard are the batches that another replica told, took the messages of feeds.
-	heard chan int
-	took  chan string
+	heard   chan int
+	took    chan string
+	tallied chan []heatmap.Tally
 }
 
 func openBus(t *testing.T, cfg bus.Config) *bus.Bus {
@@ -48,7 +50,7 @@ func openBus(t *testing.T, cfg bus.Config) *bus.Bus {
 
 func join(t *testing.T, b *bus.Bus, secret string) *replica {
 	t.Helper()
-	r := &replica{bus: b, heard: make(chan int, 100), took: make(chan string, 100)}
+	r := &replica{bus: b, heard: make(chan int, 100), took: make(chan string, 100), tallied: make(chan []heatmap.Tally, 100)}
 	r.engine = heatmap.New(heatmap.EngineConfig{Rules: heatmap.DefaultRules(), Clock: midnight, Heard: func(h *heatmap.Heard) {
 		r.relay.Hear(h)
 		if h.Replicated {
@@ -63,6 +65,7 @@ func join(t *testing.T, b *bus.Bus, secret string) *replica {
 			r.took <- feed
 			return nil
 		},
+		Tallied: func(all []heatmap.Tally) { r.tallied <- all },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -158,6 +161,14 @@ func TestReplicasCountTheSame(t *testing.T) {
 	case <-b.took:
 		<-a.heard
 	}
+	tallies := make([]heatmap.Tally, 1200)
+	for i := range tallies {
+		tallies[i] = heatmap.Tally{Counter: fmt.Sprint(i), Place: "bund", Time: midnight(), In: i, Out: 2, Inside: 3, Sees: i%2 == 0, Made: true}
+	}
+	a.relay.Tally(tallies)
+	if diff := cmp.Diff(slices.Concat(<-b.tallied, <-b.tallied, <-b.tallied), tallies); diff != "" {
+		t.Errorf("tallies (-there +here):\n%.2000s", diff)
+	}
 	a.engine.Tick()
 	b.engine.Tick()
 	if f := a.engine.Frame(); f.Devices != n+300 || !f.Synthetic || !b.engine.Frame().Synthetic {
@@ -211,6 +222,7 @@ func TestAlone(t *testing.T) {
 	t.Parallel()
 	r := join(t, openBus(t, bus.Config{}), "")
 	r.engine.Take(crowd("phone", 20), false)
+	r.relay.Tally(make([]heatmap.Tally, 3))
 	if s := r.relay.Stats(); s != (relay.Stats{}) || r.bus.Stats().Published != 0 {
 		t.Errorf("%+v, %+v", s, r.bus.Stats())
 	}
