@@ -4,7 +4,7 @@
 //	POST /heat/counters     NDJSON, what a gate or camera has counted a line
 //	GET  /heat              the rules, and how the engine stands
 //	GET  /heat/{resolution} the cells of the newest frame
-//	GET  /heat/{resolution}/windows  the distinct devices of cells over a time
+//	GET  /heat/windows/{resolution}  the distinct devices of cells over a time
 //	GET  /heat/places       the places that are watched
 //	PUT  /heat/replays/{id} play a scenario, with an engine of its own
 //

@@ -32,7 +32,7 @@ func Register(handle api.Handle, c Config) {
 	handle("POST /heat/counters", h.counters)
 	handle("GET /heat", h.state)
 	handle("GET /heat/{resolution}", h.cells)
-	handle("GET /heat/{resolution}/windows", h.windowsOfCells)
+	handle("GET /heat/windows/{resolution}", h.windowsOfCells)
 	handle("GET /heat/places", h.places)
 	handle("GET /heat/replays", h.replays)
 	handle("PUT /heat/replays/{id}", h.start)

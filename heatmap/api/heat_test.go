@@ -243,7 +243,7 @@ func TestDatum(t *testing.T) {
 
 func TestWrongRequests(t *testing.T) {
 	url := server(t)
-	for _, path := range []string{"/heat/3", "/heat/x", "/heat/9?bbox=1,2,3", "/heat/9?bbox=3,2,1,4", "/heat/9?f=xml", "/heat?x=1", "/heat/9/windows", "/heat/8/windows?over=year"} {
+	for _, path := range []string{"/heat/3", "/heat/x", "/heat/9?bbox=1,2,3", "/heat/9?bbox=3,2,1,4", "/heat/9?f=xml", "/heat?x=1", "/heat/windows/9", "/heat/windows/8?over=year"} {
 		get(t, url+path, http.StatusBadRequest)
 	}
 	for _, query := range []string{"datum=mars", "datum=EPSG:2385", "synthetic=perhaps", "x=1"} {

@@ -52,7 +52,7 @@ type windowCell struct {
 	Error    float64 `json:"error"`
 }
 
-// windowsOfCells answers GET /heat/{resolution}/windows.
+// windowsOfCells answers GET /heat/windows/{resolution}.
 func (h *handlers) windowsOfCells(w http.ResponseWriter, r *http.Request) error {
 	values, err := api.ReadQuery(r, "over", "bbox", "run")
 	if err != nil {

@@ -22,12 +22,12 @@ func TestWindows(t *testing.T) {
 		"?over=evening":                        {"2019-12-31T08:00:00Z", "evening"},
 		"?over=day&bbox=121.4,31.2,121.5,31.3": {"2019-12-30T20:00:00Z", "day"},
 	} {
-		got := string(get(t, url+"/heat/8/windows"+query, http.StatusOK))
+		got := string(get(t, url+"/heat/windows/8"+query, http.StatusOK))
 		if diff := cmp.Diff(got, fmt.Sprintf(want, tell[0], tell[1], c)); diff != "" {
 			t.Errorf("%s (-got +want):\n%s", query, diff)
 		}
 	}
-	if got := string(get(t, url+"/heat/8/windows?bbox=121,31,121.2,31.1", http.StatusOK)); !strings.Contains(got, `"cells":[]`) {
+	if got := string(get(t, url+"/heat/windows/8?bbox=121,31,121.2,31.1", http.StatusOK)); !strings.Contains(got, `"cells":[]`) {
 		t.Errorf("a box without cells has %s", got)
 	}
 }
