@@ -16,6 +16,7 @@ const (
 	binarySnap    = 1
 	binaryDelta   = 2
 	schemaMovers  = 1
+	schemaCells   = 2
 	binaryHeader  = 64
 	flagBBox      = 1
 	// moverBytes is the size of a mover, in all columns.
@@ -83,7 +84,7 @@ func (m *moverBatch) append(b []byte, h *head, first, end int) []byte {
 		}
 	}
 	start := len(b)
-	b = h.appendBinary(b, m.now, len(movers), len(names))
+	b = h.appendBinary(b, m.now, packed{schema: schemaMovers, rows: len(movers), names: len(names)})
 	column := func(put func(b []byte, v *Mover) []byte) {
 		for i := range movers {
 			b = put(b, &movers[i])
@@ -118,8 +119,14 @@ func (m *moverBatch) append(b []byte, h *head, first, end int) []byte {
 	return b
 }
 
+// packed is what the header of a binary frame says of its columns.
+type packed struct {
+	schema               byte
+	rows, names, metrics int
+}
+
 // appendBinary writes the header, and the bbox if it has changed.
-func (h *head) appendBinary(b []byte, now time.Time, up, names int) []byte {
+func (h *head) appendBinary(b []byte, now time.Time, p packed) []byte {
 	kind, flags := byte(binaryDelta), byte(0)
 	if h.snap {
 		kind = binarySnap
@@ -128,7 +135,7 @@ func (h *head) appendBinary(b []byte, now time.Time, up, names int) []byte {
 		flags |= flagBBox
 	}
 	little := binary.LittleEndian
-	b = append(b, binaryMagic, binaryVersion, kind, schemaMovers)
+	b = append(b, binaryMagic, binaryVersion, kind, p.schema)
 	b = little.AppendUint32(b, h.sid)
 	b = little.AppendUint64(b, h.from)
 	b = little.AppendUint64(b, h.to)
@@ -136,10 +143,12 @@ func (h *head) appendBinary(b []byte, now time.Time, up, names int) []byte {
 	b = little.AppendUint32(b, h.tick)
 	b = little.AppendUint16(b, uint16(h.part))
 	b = little.AppendUint16(b, uint16(h.of))
-	for _, n := range []int{up, len(h.leave), len(h.del), names} {
+	for _, n := range []int{p.rows, len(h.leave), len(h.del), p.names} {
 		b = little.AppendUint32(b, uint32(n))
 	}
-	b = append(b, byte(h.lod), flags, 0, 0, 0, 0, 0, 0)
+	b = append(b, byte(h.lod), flags)
+	b = little.AppendUint16(b, uint16(p.metrics))
+	b = little.AppendUint32(b, 0)
 	if h.bbox != nil {
 		for _, v := range h.bbox {
 			b = little.AppendUint32(b, uint32(int32(math.Round(v*1e7))))

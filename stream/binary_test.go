@@ -11,15 +11,15 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// frames reads binary frames of a subscription to the whole fleet, until it has n.
-func frames(t *testing.T, w *world, n int, change func()) (all [][]byte) {
+// frames reads binary frames of a subscription until it has n; change follows the first.
+func frames(t *testing.T, w *world, sub string, n int, change func()) (all [][]byte) {
 	t.Helper()
 	ws, _, err := dialAs(t, w.url, "live1.bin", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ws.Close() //nolint:errcheck // the test is over
-	_ = ws.WriteMessage(websocket.TextMessage, []byte(`{"f":"sub","ref":1,"stream":"vehicles","area":{"bbox":[121,31,122,32]}}`))
+	_ = ws.WriteMessage(websocket.TextMessage, []byte(sub))
 	for len(all) < n {
 		kind, data, err := ws.ReadMessage()
 		if err != nil {
@@ -40,7 +40,7 @@ func TestBinaryLayout(t *testing.T) {
 	t.Parallel()
 	w := newFleetWorld(t, nil)
 	w.change(t, map[int64]*thing{7: {orb.Point{121.5, 31.5}, 260}, 8: {orb.Point{121.25, 31.25}, 3}, 9: {orb.Point{121.75, 31.75}, 5}})
-	all := frames(t, w, 2, func() {
+	all := frames(t, w, `{"f":"sub","ref":1,"stream":"vehicles","area":{"bbox":[121,31,122,32]}}`, 2, func() {
 		w.change(t, map[int64]*thing{7: nil, 8: {orb.Point{10, 10}, 1}, 9: {orb.Point{121.75, 31.75}, 6}})
 	})
 	snap := all[0]

@@ -1,6 +1,7 @@
 package stream_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -100,6 +101,8 @@ type held struct {
 	lod  string
 	most int
 	in   string
+	// zoom is that of the camera, 14 if it is 0.
+	zoom float64
 	// names are the keys of handles.
 	names   map[uint32]string
 	namesOf string     // epoch
@@ -303,6 +306,9 @@ func (c *client) check(h *held, r row) {
 		if r.N < 1 {
 			c.t.Errorf("cell %s counts %d", r.K, r.N)
 		}
+		if c.stream == "heat" && !h.holds(orb.Point{r.Lon, r.Lat}, int64(r.N)) {
+			c.t.Errorf("subscription %d over %v got a cell outside: %+v", h.sid, h.area, r)
+		}
 		return
 	}
 	if !h.mayHold(orb.Point{r.Lon, r.Lat}, r.Floors) {
@@ -383,6 +389,9 @@ func (c *client) until(is func() bool) bool {
 	return true
 }
 
+// looksAt is the zoom of a camera.
+func (h *held) looksAt() float64 { return cmp.Or(h.zoom, 14) }
+
 // sub is the frame of a subscription.
 func (h *held) sub() map[string]any {
 	f := map[string]any{"f": "sub", "stream": lampStream, "area": map[string]any{"bbox": h.bbox}}
@@ -402,7 +411,7 @@ func (h *held) sub() map[string]any {
 		f["where"] = fmt.Sprintf("floors > %d", h.above)
 	}
 	if h.view {
-		f["view"], f["zoom"] = true, 14
+		f["view"], f["zoom"] = true, h.looksAt()
 	}
 	if h.token != "" {
 		f["resume"] = h.token

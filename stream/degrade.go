@@ -65,9 +65,29 @@ func (s *subscription) refill() {
 // enough is the share of max_objects below which rows are sent again.
 const enough = 0.8
 
+// refine sends finer cells again, of those that the camera asks for, once they are few
+// enough.
+func (c *conn) refine(s *subscription, now time.Time) {
+	if s.detail == s.resolution() || s.snap != nil || now.Sub(s.tried) < c.hub.Pace.Calm {
+		return
+	}
+	s.tried = now
+	next := *s.query
+	next.focus(s.detail + 1)
+	r, fault := next.reader(next.table.View())
+	if fault != nil {
+		return // a flush will see it as well
+	}
+	if _, more := r.members(int(enough * float64(s.maxObjects))); !more {
+		c.restart(s, whyLOD)
+	}
+}
+
 // relax sends rows again instead of counts once they have been few for a while.
 func (c *conn) relax(s *subscription, now time.Time) {
 	switch {
+	case s.levels != nil:
+		c.refine(s, now)
 	case s.tally == nil || !s.counts() || s.snap != nil || c.ladder.rung() >= aggregate:
 	case float64(len(s.tally.cells)) > enough*float64(s.maxObjects):
 		s.fewSince = time.Time{}

@@ -10,7 +10,9 @@
 // what moves. A subscription keeps no queue. It remembers which rows were touched in
 // its area, and what they are is read from the table when it is the subscription's
 // turn: a slow client costs a set of ids, bounded by its area, and gets the last value.
-// Where rows are too many, it has them counted by H3 cell.
+// Where rows are too many, it has them counted by H3 cell. A stream that is cells from
+// the start has a Table a resolution (Levels), and a subscription reads the one that its
+// camera asks for.
 //
 // Equal subscriptions of several connections have one sid and share what is written,
 // as long as they go the same steps.

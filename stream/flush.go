@@ -136,7 +136,7 @@ func (c *conn) flushOne(s *subscription, now time.Time) bool {
 
 // outgrown is why a subscription with too many rows begins anew.
 func (s *subscription) outgrown() string {
-	if s.counts() {
+	if s.shrinks() {
 		return whyLOD
 	}
 	return "size"

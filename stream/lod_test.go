@@ -92,3 +92,61 @@ func TestCameraOverCells(t *testing.T) {
 		c.until(func() bool { return h.in == tt.want && !h.reset })
 	}
 }
+
+// A camera is shown cells of the resolution of its zoom, or of the next coarser one that
+// has not too many, until they are few again.
+func TestCellsFollowTheCamera(t *testing.T) {
+	t.Parallel()
+	w := newGridWorld(t, func(c *stream.Config) { c.Pace.Trouble = c.Pace.Slow })
+	all := [4]float64{121, 31, 122, 32}
+	w.change(t, map[int64]*thing{1: {at: orb.Point{121.4, 31.2}}})
+	c := connect(t, w)
+	h := &held{area: area{bbox: all, above: -1}, view: true, most: 100, zoom: 13, rows: map[string]row{}}
+	c.ask(h.sub(), h)
+	c.until(func() bool { return h.in == "h3:9" })
+	for _, tt := range []struct {
+		zoom float64
+		want string
+	}{{0, "h3:7"}, {10.4, "h3:7"}, {10.5, "h3:8"}, {12, "h3:9"}, {13.5, "h3:10"}, {24, "h3:10"}} {
+		c.ask(map[string]any{"f": "view", "sid": h.sid, "bbox": all, "zoom": tt.zoom}, nil)
+		c.until(func() bool { return h.in == tt.want && !h.reset && len(h.rows) == 1 })
+	}
+	spread := map[int64]*thing{}
+	for id := range int64(200) {
+		spread[id] = &thing{at: orb.Point{121.1 + float64(id%20)*0.01, 31.1 + float64(id/20)*0.01}}
+	}
+	w.change(t, spread) // about as many cells of resolution 8, and fewer of 7
+	c.until(func() bool { return h.in == "h3:7" && !h.reset })
+	for id := range spread {
+		spread[id] = nil
+	}
+	spread[1] = &thing{at: orb.Point{121.4, 31.2}}
+	w.change(t, spread)
+	c.until(func() bool { return h.in == "h3:10" && !h.reset && len(h.rows) == 1 })
+}
+
+// What is asked of a stream of cells that it does not have is refused.
+func TestCellsRefuse(t *testing.T) {
+	t.Parallel()
+	w := newGridWorld(t, nil)
+	c := connectAs(t, w, "live1.bin", "")
+	for _, tt := range []struct {
+		name, field string
+		value       any
+		want        stream.Code
+	}{
+		{"rows", "lod", "objects", stream.BadFrame},
+		{"too fine", "lod", "h3:11", stream.BadFrame},
+		{"too coarse", "lod", "h3:6", stream.BadFrame},
+		{"tiles", "as", "tiles", stream.BadFrame},
+		{"no column", "fields", []string{"name"}, stream.BinaryFields},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := (&held{area: area{bbox: [4]float64{121, 31, 122, 32}, above: -1}}).sub()
+			f[tt.field] = tt.value
+			if got := c.ask(f, nil); got.F != "err" || string(got.Code) != `"`+string(tt.want)+`"` {
+				t.Errorf("got %s %s %s, want %s", got.F, got.Code, got.Msg, tt.want)
+			}
+		})
+	}
+}

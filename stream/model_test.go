@@ -50,6 +50,20 @@ func TestWalkInMemory(t *testing.T) {
 	}
 }
 
+// The same with a stream of cells, whose resolution follows the camera.
+func TestWalkOverCells(t *testing.T) {
+	for _, protocol := range []string{"live1.json", "live1.bin"} {
+		t.Run(protocol, func(t *testing.T) {
+			t.Parallel()
+			w := newWalk(t, newGridWorld(t, nil), protocol)
+			w.run()
+			if w.resumed == 0 || w.cells == 0 || len(w.levels) < gridFinest-gridCoarsest {
+				t.Errorf("%d resumes went on, %d cells of %d resolutions were compared: the walk proves nothing", w.resumed, w.cells, len(w.levels))
+			}
+		})
+	}
+}
+
 func newWalk(t *testing.T, world *world, protocol string) *walk {
 	t.Helper()
 	seed := rand.Uint64()
@@ -57,7 +71,7 @@ func newWalk(t *testing.T, world *world, protocol string) *walk {
 		seed = s
 	}
 	t.Logf("again with YIPING_TEST_SEED=%d", seed)
-	w := &walk{t: t, world: world, protocol: protocol, r: rand.New(rand.NewPCG(seed, 1))}
+	w := &walk{t: t, world: world, protocol: protocol, levels: map[string]bool{}, r: rand.New(rand.NewPCG(seed, 1))}
 	for range 3 {
 		w.clients = append(w.clients, connectAs(t, w.world, protocol, ""))
 	}
@@ -88,6 +102,9 @@ type walk struct {
 	r        *rand.Rand
 	protocol string
 	clients  []*client
+
+	// levels are the resolutions of cells that were compared.
+	levels map[string]bool
 
 	resumes, resumed, fresh, checks, rows, cells, edits, named int
 }
@@ -144,6 +161,9 @@ func (w *walk) subscribe(c *client) {
 			h.lod = "h3:8"
 		}
 	}
+	if w.grid != nil {
+		w.aim(h)
+	}
 	if w.r.IntN(2) == 0 {
 		h.above = w.r.Int64N(100)
 	}
@@ -167,6 +187,26 @@ func (w *walk) subscribe(c *client) {
 	if c.count() < 6 {
 		c.ask(h.sub(), h)
 	}
+}
+
+// aim gives a subscription to cells a level of detail, or as few rows as have it look
+// for a coarser one.
+func (w *walk) aim(h *held) {
+	h.zoom = w.zoom()
+	switch w.r.IntN(3) {
+	case 0:
+		h.most = 100
+	case 1:
+		h.lod = "h3:" + strconv.Itoa(gridCoarsest+w.r.IntN(2))
+	}
+}
+
+// zoom is one of a camera.
+func (w *walk) zoom() float64 {
+	if w.grid == nil {
+		return 13.5 + w.r.Float64()
+	}
+	return 9 + 6*w.r.Float64()
 }
 
 // name is that of one of a few areas. Rows of the layer say by themselves in which
@@ -238,7 +278,8 @@ func (w *walk) look(c *client) {
 		}
 	}
 	c.ref++
-	c.write(map[string]any{"f": "view", "ref": c.ref, "sid": h.sid, "bbox": b, "zoom": 13.5 + w.r.Float64()})
+	h.zoom = w.zoom()
+	c.write(map[string]any{"f": "view", "ref": c.ref, "sid": h.sid, "bbox": b, "zoom": h.zoom})
 }
 
 // stall has a client stop or go on acknowledging.
@@ -304,6 +345,7 @@ func (w *walk) settle() {
 			if resolution, cells := strings.CutPrefix(h.in, "h3:"); cells {
 				want = w.counted(&h.area, resolution)
 				w.cells += len(want)
+				w.levels[resolution] = true
 			}
 			if diff := cmp.Diff(got, want); diff != "" {
 				w.t.Errorf("subscription %d (view %v, %v) holds (-got +want):\n%s", h.sid, h.view, h.area, diff)
@@ -328,8 +370,12 @@ func (c *client) drain() {
 		}
 		c.mu.Lock()
 		b := h.bbox
+		zoom := h.looksAt()
 		c.mu.Unlock()
-		c.ask(map[string]any{"f": "view", "sid": h.sid, "bbox": b, "zoom": 14}, nil)
+		// What the first has sent anew has been announced when the second is answered.
+		for range 2 {
+			c.ask(map[string]any{"f": "view", "sid": h.sid, "bbox": b, "zoom": zoom}, nil)
+		}
 		c.until(func() bool { return h.bbox == h.inForce && h.next == nil && h.parts == nil && !h.reset })
 	}
 }

@@ -15,6 +15,10 @@ type query struct {
 	table  Table
 	about  Description
 	shapes Shapes
+	// levels is the stream of cells of which table is one resolution, in detail; nil of
+	// any other stream, whose detail is objects.
+	levels Levels
+	detail lod
 	area   area
 	// filters must all be true of a row; where is the canonical form of the
 	// client's own.
@@ -54,7 +58,10 @@ func (l *Limits) read(r *request, t Table, shapes Shapes, bin bool) (*query, *Re
 	if t == nil {
 		return nil, faultf(UnknownStream, "stream: %.60q is not known; hello lists all", r.Stream)
 	}
-	q := &query{table: t, about: t.Describe(), shapes: shapes, view: r.View, sync: r.Sync, hz: maxHz, zoom: -1, maxObjects: min(defaultMaxObject, l.Rows)}
+	q := &query{table: t, about: t.Describe(), shapes: shapes, detail: objects, view: r.View, sync: r.Sync, hz: maxHz, zoom: -1, maxObjects: min(defaultMaxObject, l.Rows)}
+	if q.about.Schema == schemaCells {
+		q.levels = t.(Levels)
+	}
 	if fault := q.readEnc(r, bin); fault != nil {
 		return nil, fault
 	}
@@ -71,6 +78,9 @@ func (l *Limits) read(r *request, t Table, shapes Shapes, bin bool) (*query, *Re
 	}
 	if fault := q.readWhere(r, l); fault != nil {
 		return nil, fault
+	}
+	if q.levels != nil {
+		q.focus(q.resolution())
 	}
 	return q, q.readZooms(r)
 }
@@ -98,17 +108,17 @@ func (q *query) readWords(r *request) *RequestError {
 
 // readEnc reads which frames are wanted, of those that the client takes.
 func (q *query) readEnc(r *request, bin bool) *RequestError {
-	movers := q.about.Schema == schemaMovers && r.As != "tiles"
+	packs := q.about.Schema != 0 && r.As != "tiles"
 	switch r.Enc {
 	case "json":
 		return nil
 	case "":
-		q.bin = bin && movers
+		q.bin = bin && packs
 	case "bin":
 		if !bin {
 			return faultf(BadFrame, "enc: this connection speaks %s", textProtocol)
 		}
-		if !movers {
+		if !packs {
 			return faultf(BadFrame, "enc: this stream has no binary frames")
 		}
 		q.bin = true
@@ -116,11 +126,19 @@ func (q *query) readEnc(r *request, bin bool) *RequestError {
 		return faultf(BadFrame, "enc: want bin or json")
 	}
 	for _, name := range r.Fields {
-		if q.bin && !slices.Contains([]string{"s", "h", "st"}, name) {
+		if q.bin && !slices.Contains(q.about.columns(), name) {
 			return faultf(BinaryFields, "fields: %.60q is not in binary frames; ask for it with enc json", name)
 		}
 	}
 	return nil
+}
+
+// columns are the fields that binary frames have.
+func (d *Description) columns() []string {
+	if d.Schema == schemaCells {
+		return d.Metrics
+	}
+	return []string{"s", "h", "st"}
 }
 
 func (q *query) readNumbers(r *request) *RequestError {
@@ -261,5 +279,9 @@ func (q *query) form() string {
 		fields = strings.Join(q.fields, ",")
 	}
 	// Names and canonical filters hold no zero byte.
-	return strings.Join([]string{q.about.Name, q.area.form, q.where, fields, as, q.level.String()}, "\x00")
+	detail := q.level.String()
+	if q.levels != nil && !q.view {
+		detail += q.resolution().String()
+	}
+	return strings.Join([]string{q.about.Name, q.area.form, q.where, fields, as, detail}, "\x00")
 }

@@ -60,7 +60,10 @@ func (r *reader) members(limit int) (rows []Row, more bool) {
 
 // batch is rows as the subscription wants them.
 func (s *subscription) batch(r *reader, rows []Row, now time.Time) batch {
-	if s.bin {
+	switch {
+	case s.bin && s.levels != nil:
+		return &cellBatch{view: r.view.(Cells), rows: rows, metrics: len(s.about.Metrics), now: now}
+	case s.bin:
 		return newMoverBatch(r.view.(Movers), rows, s.named, now)
 	}
 	write := r.view.Writer(s.sent())

@@ -17,9 +17,33 @@ type snapshot struct {
 
 func newSnapshot(b batch) *snapshot { return &snapshot{batch: b, ends: b.cut(snapBytes)} }
 
-// prepare takes what is there now: rows of a snapshot that is to be sent. It leaves
-// the subscription as it is if they are too many.
+// prepare takes what is there now: rows of a snapshot that is to be sent. Cells are
+// those of the camera's resolution, or of the next coarser one of which there are not
+// too many.
 func (c *conn) prepare(s *subscription) *RequestError {
+	if s.levels == nil {
+		return c.take(s)
+	}
+	for l := s.resolution(); ; l-- {
+		s.refocus(l)
+		if fault := c.take(s); fault == nil || fault.Code != TooMany || !s.shrinks() {
+			return fault
+		}
+	}
+}
+
+// refocus has a subscription read the cells of a resolution, and told of those alone.
+func (s *subscription) refocus(l lod) {
+	next := *s.query
+	next.focus(l)
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	s.query = &next
+}
+
+// take takes what is there now. It leaves the subscription as it is, but for the news,
+// if that is too much.
+func (c *conn) take(s *subscription) *RequestError {
 	st := s.state
 	st.mu.Lock()
 	epoch, seq, position := st.epoch, st.seq, st.position
@@ -46,10 +70,10 @@ func (c *conn) prepare(s *subscription) *RequestError {
 func (c *conn) fill(s *subscription, r *reader, seq uint64) *RequestError {
 	now := time.Now()
 	s.fewSince = time.Time{}
-	if s.level == objects || s.level == auto && (!s.counts() || c.ladder.rung() < aggregate) {
+	if s.levels != nil || s.level == objects || s.level == auto && (!s.counts() || c.ladder.rung() < aggregate) {
 		rows, more := r.members(s.maxObjects)
 		if !more {
-			s.lod, s.tally, s.named = objects, nil, map[uint32]struct{}{}
+			s.lod, s.tally, s.named = s.detail, nil, map[uint32]struct{}{}
 			s.hold(r, rows)
 			s.snap = newSnapshot(s.batch(r, rows, now))
 			return nil

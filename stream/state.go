@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yiping/geo"
+	"yiping/geo/cell"
 )
 
 // state is where a stream stands and who listens.
@@ -70,6 +71,9 @@ func (n *news) made(at time.Time) {
 func (s *subscription) note(touches []Touch, made time.Time, t Tiling) (first bool) {
 	first = s.news.empty()
 	for _, touch := range touches {
+		if s.levels != nil && cell.Cell(touch.ID).Resolution() != int(s.detail) {
+			continue
+		}
 		if s.tiles {
 			s.touchedBy(&s.news.tiles, touch, t)
 		} else if meets(touch, s.area.box) || s.coming != nil && meets(touch, *s.coming) {

@@ -34,6 +34,8 @@ type subscription struct {
 	// they are so few that rows could be sent.
 	tally    *tally
 	fewSince time.Time
+	// tried is when it was looked whether finer cells could be sent.
+	tried time.Time
 	// named are the handles whose keys the client knows.
 	named map[uint32]struct{}
 	// lean says that rows are sent without what a slow connection goes without, thin
@@ -83,7 +85,7 @@ func (c *conn) subscribe(ctx context.Context, r *request) *RequestError {
 	if _, fault := q.reader(q.table.View()); fault != nil {
 		return fault
 	}
-	s := &subscription{query: q, lod: objects, named: map[uint32]struct{}{}, state: c.hub.state(q.about.Name), marked: time.Now()}
+	s := &subscription{query: q, lod: q.detail, named: map[uint32]struct{}{}, state: c.hub.state(q.about.Name), marked: time.Now()}
 	s.setLean(c.ladder.rung())
 	c.join(s)
 	ok := accepted{F: "ok", Ref: *r.Ref, SID: s.id, Epoch: s.epoch, Seq: s.at, LOD: s.lod.String(), BBox: s.area.bbox()}
@@ -172,7 +174,7 @@ func (c *conn) resume(ctx context.Context, s *subscription, token string) (why s
 	if why != "" {
 		return why, nil
 	}
-	if at.lod != objects { // what the client holds of cells is not known any more
+	if at.lod != s.detail { // what the client holds of counts is not known any more
 		return whyLOD, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, resumeTimeout)
@@ -287,13 +289,20 @@ func (c *conn) serve(s *subscription, now time.Time) {
 	}
 	before := s.area.bound
 	why := ""
-	fault := c.move(s, w, inForce, now)
+	var fault *RequestError
+	if s.refocuses(w.camera, inForce) {
+		s.frame(w.camera, inForce)
+		why = whyLOD
+	} else {
+		fault = c.move(s, w, inForce, now)
+	}
 	switch {
+	case why != "":
 	case fault == nil && s.tally != nil && s.resolution() != s.tally.lod:
 		why = whyLOD
 	case fault == nil && s.area.bound != before && (s.tally != nil || s.snap != nil): // they are of the other area
 		why = whyArea
-	case fault != nil && fault.Code == TooMany && s.counts():
+	case fault != nil && fault.Code == TooMany && s.shrinks():
 		s.frame(w.camera, inForce)
 		why = whyLOD
 	case fault != nil:
@@ -304,6 +313,18 @@ func (c *conn) serve(s *subscription, now time.Time) {
 	if why != "" {
 		c.restart(s, why)
 	}
+}
+
+// refocuses reports whether a camera is to be shown cells of another resolution, or
+// may be: those of the present one have been too fine for the area before.
+func (s *subscription) refocuses(at camera, b orb.Bound) bool {
+	if s.levels == nil {
+		return false
+	}
+	next := *s.query
+	next.camera = at
+	wanted := next.resolution()
+	return wanted != s.resolution() || wanted != s.detail && b != s.area.bound
 }
 
 // frame gives a subscription the area of a camera.
@@ -357,19 +378,21 @@ func (c *conn) move(s *subscription, w *look, b orb.Bound, now time.Time) *Reque
 		return nil
 	}
 	s.moved = true
-	// The client drops by itself what it holds outside; what it holds inside though
-	// it is no member is named by the next flush, like what it does not hold.
+	// The client drops by itself what it holds outside, but for cells; what else it
+	// holds though it is no member is named by the next flush, like what it does not
+	// hold.
 	held := make(map[int64]geo.Fixed, len(rows))
 	inside := make(map[int64]struct{}, len(rows))
 	for _, row := range rows {
 		inside[r.view.ID(row)] = struct{}{}
 	}
 	for id, anchor := range s.members {
-		if next.area.holds(PlaceOf(anchor)) {
-			held[id] = anchor
-			if _, member := inside[id]; !member {
-				s.news.key(id)
-			}
+		if s.levels == nil && !next.area.holds(PlaceOf(anchor)) {
+			continue
+		}
+		held[id] = anchor
+		if _, member := inside[id]; !member {
+			s.news.key(id)
 		}
 	}
 	for id := range inside {

@@ -26,8 +26,11 @@ type Description struct {
 	Aggregates bool
 	// Schema is that of binary frames: 0 none, 1 movers, 2 cells.
 	Schema int
-	// Metrics are the columns of cells, with Schema 2.
+	// Metrics are the columns of cells, with Schema 2: names of Fields that are numbers
+	// or booleans, which are 0 and 1 there.
 	Metrics []string
+	// Coarsest and Finest are the resolutions that there are of cells, with Schema 2.
+	Coarsest, Finest int
 	// Lean names the fields that a slow connection goes without.
 	Lean []string
 }
@@ -93,6 +96,22 @@ type Movers interface {
 	Mover(r Row) Mover
 	// Key is the key of a handle.
 	Key(handle uint32) string
+}
+
+// Levels is a Table with schema 2: its rows are H3 cells, whose ids they are, of several
+// resolutions. A subscription is told those of one.
+type Levels interface {
+	Table
+	// Level is the cells of one resolution as a table, whose views are Cells. It is the
+	// same (==) for the same resolution. Positions are those of all resolutions.
+	Level(resolution int) Table
+}
+
+// Cells is a View of a stream with schema 2.
+type Cells interface {
+	View
+	// AppendMetrics appends what a row has of each of Description.Metrics.
+	AppendMetrics(b []float32, r Row) []float32
 }
 
 // Keyed is a View whose rows are found by key as well.

@@ -84,6 +84,9 @@ func parseMovers(data []byte) (m movers, err error) {
 
 // unpack makes a frame of a binary one, as if it had come as text. The lock is held.
 func (c *client) unpack(data []byte) frame {
+	if len(data) > 3 && data[3] == 2 {
+		return c.unpackCells(data)
+	}
 	m, err := parseMovers(data)
 	if err != nil {
 		c.t.Errorf("%v in %x", err, data)

@@ -2,6 +2,7 @@ package stream_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -27,6 +28,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	flag.Bool("update", false, "rewrite the golden files")
+	flag.Parse()
 	if url := os.Getenv(crowdVariable); url != "" {
 		crowd(url)
 		return
@@ -47,6 +50,7 @@ type world struct {
 	stream string
 	layer  *layers.Layer
 	fleet  *fleet // instead of the layer
+	grid   *grid  // likewise
 	atlas  *atlas
 
 	mu      sync.Mutex
@@ -126,8 +130,11 @@ func (w *world) serve(tb testing.TB, configure func(*stream.Config)) {
 }
 
 func (w *world) tables() []stream.Table {
-	if w.fleet != nil {
+	switch {
+	case w.fleet != nil:
 		return []stream.Table{w.fleet}
+	case w.grid != nil:
+		return []stream.Table{w.grid}
 	}
 	return []stream.Table{layertable.New(w.layer, w)}
 }
@@ -160,15 +167,15 @@ func (w *world) cut() layers.Cut {
 func (w *world) change(tb testing.TB, changes map[int64]*thing) {
 	tb.Helper()
 	w.mu.Lock()
-	if w.fleet != nil {
-		touches := w.fleet.apply(changes)
+	if w.fleet != nil || w.grid != nil {
 		for key, now := range changes {
 			if delete(w.things, key); now != nil {
 				w.things[key] = *now
 			}
 		}
+		touches, position := w.applied(changes)
 		w.mu.Unlock()
-		w.hub.Touch(w.stream, touches, w.fleet.position(), time.Now())
+		w.hub.Touch(w.stream, touches, position, time.Now())
 		return
 	}
 	b := w.image.NewBatch()
@@ -197,6 +204,14 @@ func (w *world) change(tb testing.TB, changes map[int64]*thing) {
 		tb.Fatal(err)
 	}
 	w.hub.Touch(w.stream, layertable.Touches(touches), position, time.Now())
+}
+
+// applied has a stream in memory take changes over that the things have.
+func (w *world) applied(changes map[int64]*thing) (touches []stream.Touch, position string) {
+	if w.grid != nil {
+		return w.grid.show(w.things), w.grid.position()
+	}
+	return w.fleet.apply(changes), w.fleet.position()
 }
 
 func (w *world) put(tb testing.TB, b *image.Batch, id int64, x thing) {
@@ -232,6 +247,13 @@ func (w *world) reload(t *testing.T, r *rand.Rand) {
 		w.things = map[int64]thing{}
 		w.mu.Unlock()
 		w.hub.Replace(w.stream, w.fleet.position())
+		return
+	}
+	if w.grid != nil {
+		w.grid.restart()
+		w.things = map[int64]thing{}
+		w.mu.Unlock()
+		w.hub.Replace(w.stream, w.grid.position())
 		return
 	}
 	b := w.image.NewBatch()
@@ -277,6 +299,9 @@ func (w *world) counted(s *area, resolution string) map[string]int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	n, _ := strconv.Atoi(resolution)
+	if w.grid != nil {
+		return w.shown(s, n)
+	}
 	want := map[string]int64{}
 	for _, x := range w.things {
 		if p := place(x.at); s.holds(p, x.floors) {
