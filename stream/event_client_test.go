@@ -99,9 +99,11 @@ type eventClient struct {
 	gone    bool
 }
 
+// attend connects without compression: under the race detector a pool of compressors
+// keeps few, and making one for each event took most of a walk's time.
 func attend(t *testing.T, url string) *eventClient {
 	t.Helper()
-	ws, _, err := dial(t, url, nil)
+	ws, _, err := dialWith(t, &websocket.Dialer{Subprotocols: []string{"live1.json"}}, url, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,8 +16,6 @@ import (
 	"yiping/stream"
 )
 
-const eventSteps = 4000
-
 // A random walk of events, subscriptions, clients that stall, connections that break
 // and histories that begin anew: after quiet every client holds the open items of its
 // area (I1, I6), was told of every event there (I4), by a chain without gaps (I3), and
@@ -33,7 +31,7 @@ func TestEventWalk(t *testing.T) {
 	for range 3 {
 		w.clients = append(w.clients, attend(t, w.url))
 	}
-	for step := range eventSteps {
+	for step := range steps() {
 		w.step()
 		if step%100 == 99 {
 			w.settle()
@@ -77,7 +75,7 @@ func (w *eventWalk) step() {
 		w.begin()
 	default:
 		w.mu.Lock()
-		w.floor = max(w.floor, len(w.events)-w.r.IntN(500))
+		w.floor = max(w.floor, len(w.events)-w.r.IntN(200))
 		w.mu.Unlock()
 	}
 }

@@ -3,6 +3,8 @@ package fence_test
 import (
 	"cmp"
 	"fmt"
+	"iter"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -171,12 +173,24 @@ func (m *model) in(p orb.Point) bool {
 	return is && planar.PolygonContains(polygon, p) || distance(m.d.Geometry, p) <= m.d.Buffer
 }
 
-// through walks along a way in small steps.
+// way visits the points between two, a metre apart, until visit returns false: no
+// sliver of a shape lies between two of them with its edges further off than that.
+func way(a, b orb.Point) iter.Seq[orb.Point] {
+	steps := math.Ceil(planar.Distance(flat(a), flat(b)))
+	return func(visit func(orb.Point) bool) {
+		for i := 1.0; i < steps; i++ {
+			f := i / steps
+			if !visit(orb.Point{a[0] + f*(b[0]-a[0]), a[1] + f*(b[1]-a[1])}) {
+				return
+			}
+		}
+	}
+}
+
+// through walks along a way.
 func (m *model) through(a, b orb.Point) bool {
-	const steps = 150
-	for i := 1; i < steps; i++ {
-		f := float64(i) / steps
-		if m.in(orb.Point{a[0] + f*(b[0]-a[0]), a[1] + f*(b[1]-a[1])}) {
+	for p := range way(a, b) {
+		if m.in(p) {
 			return true
 		}
 	}
@@ -197,11 +211,8 @@ func (m *model) clear(from *fence.Fix, p orb.Point) bool {
 	if from == nil {
 		return true
 	}
-	const steps = 150
 	grazing := 0
-	for i := range steps {
-		f := float64(i) / steps
-		q := orb.Point{from.Place[0] + f*(p[0]-from.Place[0]), from.Place[1] + f*(p[1]-from.Place[1])}
+	for q := range way(from.Place, p) {
 		if abs(distance(m.d.Geometry, q)-m.d.Buffer) < 1 {
 			grazing++
 		}
@@ -212,10 +223,7 @@ func (m *model) clear(from *fence.Fix, p orb.Point) bool {
 }
 
 func (m *model) deep(a, b orb.Point) bool {
-	const steps = 150
-	for i := range steps {
-		f := float64(i) / steps
-		q := orb.Point{a[0] + f*(b[0]-a[0]), a[1] + f*(b[1]-a[1])}
+	for q := range way(a, b) {
 		if m.in(q) && abs(distance(m.d.Geometry, q)-m.d.Buffer) > 2 {
 			return true
 		}
