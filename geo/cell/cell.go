@@ -87,3 +87,20 @@ func (c Cell) Child(digit int) Cell {
 func latLng(p orb.Point) h3.LatLng { return h3.LatLng{Lat: p[1], Lng: p[0]} }
 
 func point(l h3.LatLng) orb.Point { return orb.Point{l.Lng, l.Lat} }
+
+// Descendants is how many cells of a finer resolution descend from c: seven for each
+// step, one fewer around the middle of a pentagon; 1 at its own resolution, and 0 at a
+// coarser one.
+func (c Cell) Descendants(resolution int) int {
+	if !c.Valid() || resolution < c.Resolution() || resolution > MaxResolution {
+		return 0
+	}
+	n := 1
+	for range resolution - c.Resolution() {
+		n *= 7
+	}
+	if h3.Cell(c).IsPentagon() {
+		n = 1 + 5*(n-1)/6
+	}
+	return n
+}

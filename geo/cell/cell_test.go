@@ -262,3 +262,31 @@ func sharedData(t *testing.T) string {
 	}
 	return dir
 }
+
+// A cell has as many descendants as it has cells below it.
+func TestDescendants(t *testing.T) {
+	t.Parallel()
+	hexagon := cell.At(orb.Point{121.49, 31.24}, 6)
+	pentagon, err := cell.Parse("8009fffffffffff")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		of         cell.Cell
+		resolution int
+		want       int
+	}{
+		{hexagon, 6, 1},
+		{hexagon, 7, 7},
+		{hexagon, 9, 343},
+		{hexagon, 5, 0},
+		{hexagon, 16, 0},
+		{pentagon, 1, 6},
+		{pentagon, 2, 41}, // five hexagons' 7 and the pentagon's 6
+		{0, 9, 0},
+	} {
+		if got := c.of.Descendants(c.resolution); got != c.want {
+			t.Errorf("%s has %d descendants at %d, want %d", c.of, got, c.resolution, c.want)
+		}
+	}
+}

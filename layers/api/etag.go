@@ -51,9 +51,9 @@ func entityTags(field string, lines []string) ([]string, error) {
 	}
 }
 
-// unchanged tells whether the client has a representation already
+// Unchanged tells whether the client has a representation already
 // (If-None-Match, which compares weakly).
-func unchanged(r *http.Request, tag string) bool {
+func Unchanged(r *http.Request, tag string) bool {
 	tags, err := entityTags("If-None-Match", r.Header.Values("If-None-Match"))
 	return err == nil && slices.ContainsFunc(tags, func(t string) bool {
 		return t == "*" || strings.TrimPrefix(t, "W/") == tag

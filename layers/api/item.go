@@ -49,7 +49,7 @@ func (h handlers) item(w http.ResponseWriter, r *http.Request) error {
 	header := w.Header()
 	header.Set("ETag", tag)
 	header.Set("Cache-Control", "no-cache")
-	if unchanged(r, tag) {
+	if Unchanged(r, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
