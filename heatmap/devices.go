@@ -96,8 +96,13 @@ func (s *shard) put(v device) {
 // set fills a place.
 func (s *shard) set(i int, v device) {
 	s.places[i] = v
-	if oldest := &s.oldest[i/groupPlaces]; *oldest == nobody || before(v.seen, uint16(*oldest)) {
-		*oldest = int32(v.seen)
+	s.note(i, v.seen)
+}
+
+// note takes notice of who is in a place.
+func (s *shard) note(i int, seen uint16) {
+	if oldest := &s.oldest[i/groupPlaces]; *oldest == nobody || before(seen, uint16(*oldest)) {
+		*oldest = int32(seen)
 	}
 }
 
@@ -118,12 +123,20 @@ func (s *shard) grow() {
 	}
 }
 
-// removeIf removes the devices of a shard that were seen last in a slot for which gone
-// is true, which it is for all earlier ones then. removed hears of each before.
-func (d *devices) removeIf(shard int, gone func(seen uint16) bool, removed func(*device)) {
+// silence tells who is gone: who was seen last so many slots before one, modulo 2^16, or
+// earlier.
+type silence struct {
+	slot  uint16
+	slots int64
+}
+
+func (s silence) of(seen uint16) bool { return int64(s.slot-seen) >= s.slots }
+
+// removeSilent removes the devices of a shard that are gone. removed hears of each before.
+func (d *devices) removeSilent(shard int, gone silence, removed func(*device)) {
 	s := &d.shards[shard]
 	for g, oldest := range s.oldest {
-		if oldest == nobody || !gone(uint16(oldest)) {
+		if oldest == nobody || !gone.of(uint16(oldest)) {
 			continue
 		}
 		s.oldest[g] = nobody
@@ -131,12 +144,12 @@ func (d *devices) removeIf(shard int, gone func(seen uint16) bool, removed func(
 			switch v := &s.places[i]; {
 			case v.name == 0:
 				i++
-			case gone(v.seen):
+			case gone.of(v.seen):
 				removed(v)
 				s.remove(i) // what moves into the place is looked at next
 				d.len--
 			default:
-				s.set(i, *v)
+				s.note(i, v.seen)
 				i++
 			}
 		}

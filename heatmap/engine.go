@@ -29,7 +29,8 @@ type Rules struct {
 	Ahead time.Duration
 	// Bound is the part of the world that is counted: lon, lat.
 	Bound orb.Bound
-	// Places are watched one by one.
+	// Places are watched one by one, from the beginning on; nil if they are not known
+	// yet (Engine.SetPlaces).
 	Places []Place
 }
 
@@ -56,6 +57,9 @@ type EngineConfig struct {
 	// Tallied hears of what gates and cameras counted, and when that came; nil if
 	// nobody listens.
 	Tallied func(now time.Time, all []Tally)
+	// Warming is how long after New not all who are there have been heard of: a TTL
+	// where devices were present before, 0 where the pings begin with everybody.
+	Warming time.Duration
 }
 
 // Engine counts the devices of pings and makes frames.
@@ -67,6 +71,8 @@ type Engine struct {
 	told  func(*Frame)
 	hear  func(*Heard)
 	tally func(now time.Time, all []Tally)
+	// warm is when all who are there have been heard of.
+	warm time.Time
 
 	// ticking is held while a frame is made and told, counting while it is made, mu
 	// only while pings are taken in: they need not wait for a frame.
@@ -79,6 +85,7 @@ type Engine struct {
 
 	mu       sync.Mutex
 	presence *Presence
+	// watches are of the places; nil until they are known.
 	watches  []*watch
 	names    pseudonyms
 	outcomes map[Outcome]int64
@@ -102,14 +109,15 @@ func New(c EngineConfig) *Engine {
 	if e.clock == nil {
 		e.clock = time.Now
 	}
-	for i := range r.Places {
-		e.watches = append(e.watches, newWatch(&r.Places[i]))
+	e.warm = e.clock().Add(c.Warming)
+	if r.Places != nil {
+		e.SetPlaces(r.Places)
 	}
 	e.make()
 	return e
 }
 
-// Rules are the rules of the engine.
+// Rules are the rules that the engine began with.
 func (e *Engine) Rules() Rules { return e.rules }
 
 // advance moves the present to now. mu is held.
@@ -146,6 +154,13 @@ func (e *Engine) Tick() {
 	}
 }
 
+// Skip makes the frame of now as Tick does, and tells nobody.
+func (e *Engine) Skip() {
+	e.ticking.Lock()
+	defer e.ticking.Unlock()
+	e.make()
+}
+
 // make makes the frame of now.
 func (e *Engine) make() *Frame {
 	now := e.clock()
@@ -154,15 +169,15 @@ func (e *Engine) make() *Frame {
 	e.sweep(now)
 	e.mu.Lock()
 	moves, synthetic := e.presence.Moves(e.counted), now.Before(e.synthetic)
-	var places []PlaceState
-	for _, w := range e.watches {
-		places = append(places, w.state(now, e.rules.Least))
-	}
+	places := e.states(now)
 	e.mu.Unlock()
 	e.census.Count(moves, now)
 	e.counted = moves
 	f := e.census.Frame(now)
 	f.Places, f.Synthetic = places, synthetic
+	if now.Before(e.warm) {
+		f.WarmingUntil = e.warm
+	}
 	e.frame.Store(f)
 	return f
 }

@@ -15,7 +15,10 @@ type Frame struct {
 	Devices int
 	// Synthetic says that some of them may be made up.
 	Synthetic bool
-	// Places are those of Rules.Places, in their order.
+	// WarmingUntil is when all who are there will have been heard of; zero if they
+	// have been.
+	WarmingUntil time.Time
+	// Places are those that are watched, in their order; nil until they are known.
 	Places []PlaceState
 	// levels are from the coarsest resolution on.
 	coarsest int

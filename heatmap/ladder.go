@@ -19,7 +19,13 @@ func (l Level) String() string {
 	return [...]string{"calm", "watch", "warn", "alarm", "critical"}[l]
 }
 
-// MarshalText writes the name.
+// Words are the level's names for people, in Chinese and English.
+func (l Level) Words() (zh, en string) {
+	words := [...][2]string{{"平稳", "Calm"}, {"关注", "Watch"}, {"预警", "Warning"}, {"警报", "Alarm"}, {"危急", "Critical"}}
+	return words[l][0], words[l][1]
+}
+
+// MarshalText writes the level as String does.
 func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
 // Flow says how people use a place.
@@ -32,12 +38,12 @@ const (
 	Standing Flow = "standing"
 )
 
-// enter is the density in people per m² at which a level begins. Watch is the density
+// Enter is the density in people per m² at which a level begins. Watch is the density
 // to plan for (Stockton, Crowd safety guide), above which the flow falls (Weidmann
 // 1993: 1.75). Warn is involuntary contact (Fruin 1987: 3.57). From alarm on there is
 // danger (Still 2000: 5; Wirz et al. 2013, Table 1: dangerous forces 5.55), critical
 // is near the static limit (ibid.: 7.1).
-func enter(l Level, f Flow) float64 {
+func Enter(l Level, f Flow) float64 {
 	if l == Warn && f == Standing {
 		return 4
 	}
@@ -49,8 +55,9 @@ const (
 	// the density must stay there: five per cent of noise never make a level flap.
 	leaveShare = 0.85
 	calmAfter  = time.Minute
-	// foresee is how far ahead the next level is announced.
-	foresee = 10 * time.Minute
+	// foresee is how far ahead the next level is announced: so far that ten minutes are
+	// left to act when growth has shown for the five that it is measured over.
+	foresee = 15 * time.Minute
 )
 
 // Ladder is the level of a place. The zero Ladder is calm.
@@ -66,17 +73,17 @@ func (l *Ladder) Level() Level { return l.level }
 // Step tells the ladder of a density in people per m². It goes up at once, as far as
 // it must, and down when the density has been low for a minute.
 func (l *Ladder) Step(now time.Time, density float64, f Flow) Level {
-	for l.level < Critical && density >= enter(l.level+1, f) {
+	for l.level < Critical && density >= Enter(l.level+1, f) {
 		l.level++
 		l.below = time.Time{}
 	}
 	switch {
-	case l.level == Calm || density >= leaveShare*enter(l.level, f):
+	case l.level == Calm || density >= leaveShare*Enter(l.level, f):
 		l.below = time.Time{}
 	case l.below.IsZero():
 		l.below = now
 	case now.Sub(l.below) >= calmAfter:
-		for l.level > Calm && density < leaveShare*enter(l.level, f) {
+		for l.level > Calm && density < leaveShare*Enter(l.level, f) {
 			l.level--
 		}
 		l.below = time.Time{}
@@ -91,7 +98,7 @@ func (l *Ladder) Ahead(people, area, in, out float64, f Flow) (next Level, after
 		return l.level, 0, false
 	}
 	next = l.level + 1
-	seconds := (enter(next, f)*area - people) / (in - out)
+	seconds := (Enter(next, f)*area - people) / (in - out)
 	if seconds <= 0 || seconds > foresee.Seconds() {
 		return l.level, 0, false
 	}

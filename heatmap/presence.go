@@ -117,7 +117,7 @@ func (p *Presence) Ping(name uint64, c cell.Cell, at time.Time) Outcome {
 		p.devices.add(device{name: name, cell: here, seen: uint16(slot), since: uint16(slot)})
 		p.move(nowhere, here)
 		return Arrived
-	case p.silent(d.seen): // gone, but its shard has not been swept yet
+	case p.silent().of(d.seen): // gone, but its shard has not been swept yet
 		p.move(d.cell, nowhere)
 		p.move(nowhere, here)
 		d.cell, d.seen, d.since = here, uint16(slot), uint16(slot)
@@ -155,15 +155,15 @@ func (p *Presence) Advance(now time.Time) {
 	}
 }
 
-// reach moves the present to a time; who is too old for it is left to sweep. gone
-// tells of slots that were not too old for the present before whether they are now; ok is false if the present is as before.
-func (p *Presence) reach(now time.Time) (gone func(seen uint16) bool, ok bool) {
+// reach moves the present to a time; who is too old for it is left to sweep. gone tells
+// who is, of those who were not too old before; ok is false if the present is as before.
+func (p *Presence) reach(now time.Time) (gone silence, ok bool) {
 	slot := p.slot(now)
 	if slot <= p.now {
-		return nil, false
+		return silence{}, false
 	}
 	before, passed := p.now, slot-p.now
-	gone = func(seen uint16) bool { return int64(uint16(before)-seen)+passed >= p.keep() }
+	gone = silence{uint16(before), p.keep() - passed}
 	if slot-p.swept > farSlots {
 		for !p.sweep() {
 		}
@@ -180,7 +180,7 @@ func (p *Presence) reach(now time.Time) (gone func(seen uint16) bool, ok bool) {
 // that was the last.
 func (p *Presence) sweep() (done bool) {
 	if p.next < shards {
-		p.forget(p.next, p.silent)
+		p.forget(p.next, p.silent())
 		p.next++
 	}
 	if p.next < shards {
@@ -190,12 +190,12 @@ func (p *Presence) sweep() (done bool) {
 	return true
 }
 
-// silent says that who was seen last in a slot is gone.
-func (p *Presence) silent(seen uint16) bool { return p.age(seen) >= p.keep() }
+// silent tells who is gone now.
+func (p *Presence) silent() silence { return silence{uint16(p.now), p.keep()} }
 
 // forget removes the devices of a shard that are gone.
-func (p *Presence) forget(shard int, gone func(seen uint16) bool) {
-	p.devices.removeIf(shard, gone, func(d *device) { p.move(d.cell, nowhere) })
+func (p *Presence) forget(shard int, gone silence) {
+	p.devices.removeSilent(shard, gone, func(d *device) { p.move(d.cell, nowhere) })
 }
 
 // Now is the beginning of the slot that Advance has reached.

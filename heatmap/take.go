@@ -114,7 +114,13 @@ func (e *Engine) take(n int, heard *Heard, read func(i int, now time.Time) (s Si
 			e.synthetic = now.Add(e.rules.TTL)
 		}
 	}
+	full := e.presence.waiting() > mostMoves
 	e.mu.Unlock()
+	if full {
+		e.counting.Lock()
+		e.settle(now)
+		e.counting.Unlock()
+	}
 	if e.hear != nil && len(heard.Sightings) > 0 {
 		e.hear(heard)
 	}
@@ -126,7 +132,9 @@ func (e *Engine) count(s *Sighting, heard *Heard) Outcome {
 	if s.Time.After(heard.Now) && s.Time.Sub(heard.Now) <= e.rules.Ahead {
 		s.Time = heard.Now
 	}
-	s.Cell = cell.At(s.Place, e.rules.Finest)
+	if s.Cell = cell.At(s.Place, e.rules.Finest); s.Cell == 0 {
+		return Outside
+	}
 	outcome := e.presence.Ping(s.Name, s.Cell, s.Time)
 	if !outcome.Counts() {
 		return outcome
