@@ -78,12 +78,17 @@ func (e *BatchError) Unwrap() error { return e.Faults[0].Err }
 type StaleError struct {
 	Layer string
 	ID    int64
+	// Key is what names a thing that has no number; empty for features.
+	Key string
 	// Version is the feature's version now.
 	Version int32
 }
 
 // Error names the version that a client needs to know.
 func (e *StaleError) Error() string {
+	if e.Key != "" {
+		return fmt.Sprintf("%s %s has version %d by now; read it again", e.Layer, e.Key, e.Version)
+	}
 	return fmt.Sprintf("feature %d of %s has version %d by now; read it again", e.ID, e.Layer, e.Version)
 }
 
