@@ -12,7 +12,7 @@ import (
 )
 
 type benchHeatCommand struct {
-	Cases    []string      `arg:"" optional:"" name:"case" help:"What to measure: ${enum}. Default: all." enum:"city,windows,map_of_sets,sql,pings_http,ping_to_frame" placeholder:"CASE"`
+	Cases    []string      `arg:"" optional:"" name:"case" help:"What to measure: ${enum}. Default: all." enum:"city,windows,map_of_sets,sql,pings_http,ping_to_frame,place_day" placeholder:"CASE"`
 	Devices  int           `help:"Devices in the city. Default: ${default}." default:"25000000" placeholder:"N"`
 	Duration time.Duration `help:"How long each phase takes. Default: ${default}." default:"15s" placeholder:"TIME"`
 	Seed     uint64        `help:"Seed of where the devices are. Default: ${default}." default:"1" placeholder:"N"`
@@ -71,21 +71,25 @@ func (c *benchHeatCommand) measure(ctx context.Context, g *Globals) (bench.LiveR
 	return report, nil
 }
 
-// cases are all. Only that of SQL needs a database, and opens it.
+// cases are all. Only some need a database, and open it.
 func (c *benchHeatCommand) cases(g *Globals) []liveCase {
+	stored := func(measure func(context.Context, *database) ([]bench.LiveResult, error)) func(context.Context) ([]bench.LiveResult, error) {
+		return func(ctx context.Context) (results []bench.LiveResult, err error) {
+			err = withDatabase(ctx, g, func(db *database) error {
+				results, err = measure(ctx, db)
+				return err
+			})
+			return results, err
+		}
+	}
 	return []liveCase{
 		{"city", false, c.city},
 		{"windows", false, c.windows},
 		{"map_of_sets", false, c.mapOfSets},
-		{"sql", true, func(ctx context.Context) (results []bench.LiveResult, err error) {
-			err = withDatabase(ctx, g, func(db *database) error {
-				results, err = c.sql(ctx, db)
-				return err
-			})
-			return results, err
-		}},
+		{"sql", true, stored(c.sql)},
 		{"pings_http", false, c.pingsHTTP},
 		{"ping_to_frame", false, c.pingToFrame},
+		{"place_day", true, stored(c.placeDay)},
 	}
 }
 

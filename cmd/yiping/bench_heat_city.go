@@ -13,6 +13,7 @@ import (
 	"yiping/cmd/yiping/internal/bench"
 	"yiping/geo/cell"
 	"yiping/heatmap"
+	"yiping/heatmap/hotspot"
 	"yiping/heatmap/replay"
 )
 
@@ -173,17 +174,41 @@ func (c *benchHeatCommand) city(ctx context.Context) ([]bench.LiveResult, error)
 	takes, frames := crowd.play(ctx, e, c.Duration, 0)
 	e.Tick()
 	told := len(e.Frame().Cells(9))
+	hot, err := hotspots(ctx, e, len(frames))
+	if err != nil {
+		return nil, err
+	}
 	pings := rated("pings_process", len(takes)*heatBatch, sum(takes)+sum(frames))
 	frame := bench.Timed("frame_r9", frames, 0)
 	frame.N = told
 	during := bench.Timed("take_in_frame", crowd.disturb(ctx, e, len(frames)), 0)
 	results := []bench.LiveResult{
-		pings, frame, during,
+		pings, frame, hot, during,
 		sized("memory", stated.Devices, memory),
 		sized("memory_stated", stated.Devices, int64(stated.Bytes)),
 		sized("memory_device", stated.Devices, int64(math.Round(float64(memory)/float64(stated.Devices)))),
 	}
 	return results, ctx.Err()
+}
+
+// hotspots measures Gi* of resolution 9 of the newest frame, over the study area of the
+// service: so many times, but at most 20.
+func hotspots(ctx context.Context, e *heatmap.Engine, times int) (bench.LiveResult, error) {
+	const most = 20
+	rules := e.Rules()
+	area, err := hotspot.NewArea(rules.Bound, rules.Coarsest)
+	if err != nil {
+		return bench.LiveResult{}, err
+	}
+	var found []time.Duration
+	for len(found) < max(1, min(times, most)) && ctx.Err() == nil {
+		start := time.Now()
+		area.Find(e.Frame().Cells(9), 9, 1)
+		found = append(found, time.Since(start))
+	}
+	r := bench.Timed("hotspots", found, 0)
+	r.N = area.Count(9)
+	return r, nil
 }
 
 // disturb measures how long batches take that come while frames are made.

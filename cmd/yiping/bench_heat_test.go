@@ -25,8 +25,8 @@ func TestBenchHeat(t *testing.T) {
 		}
 	}
 	for _, name := range []string{
-		"pings_process", "frame_r9", "take_in_frame", "memory", "memory_stated", "memory_device", "pings_windows",
-		"map_of_sets", "map_of_sets_memory", "map_of_sets_device", "sql", "sql_frame_r9", "pings_ndjson", "pings_compact", "ping_to_frame",
+		"pings_process", "frame_r9", "hotspots", "take_in_frame", "memory", "memory_stated", "memory_device", "pings_windows",
+		"map_of_sets", "map_of_sets_memory", "map_of_sets_device", "sql", "sql_frame_r9", "pings_ndjson", "pings_compact", "ping_to_frame", "place_day",
 	} {
 		if !found[name] {
 			t.Errorf("no result of %s", name)

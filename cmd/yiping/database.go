@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	heatstore "yiping/heatmap/postgis"
 	"yiping/layers/postgis"
 )
 
@@ -20,6 +21,8 @@ type database struct {
 	// historyEvery is how often the history keeps where a synthetic object was; 0 is
 	// always.
 	historyEvery time.Duration
+	// minutes says how long minutes of the heat are kept.
+	minutes heatstore.Config
 	// liveSecret signs the tokens of live subscriptions.
 	liveSecret []byte
 }

@@ -6,6 +6,7 @@ import "github.com/prometheus/client_golang/prometheus"
 type heatMetrics struct {
 	heat                                                                              *heat
 	pings, devices, bytes, tallies, windows, windowBytes, uncounted, relayed, refused *prometheus.Desc
+	minutes, queued                                                                   *prometheus.Desc
 }
 
 var _ prometheus.Collector = (*heatMetrics)(nil)
@@ -25,12 +26,14 @@ func newHeatMetrics(h *heat) *heatMetrics {
 		uncounted:   desc("yiping_heat_windows_uncounted_total", "Pings in places and cells for which the windows have no room."),
 		relayed:     desc("yiping_heat_relay_pings_total", "Pings told to other replicas, and heard from them.", "direction"),
 		refused:     desc("yiping_heat_relay_refused_total", "Messages about devices that are not understood here."),
+		minutes:     desc("yiping_heat_minutes_total", "Minutes of all runs, by what became of them: written or lost.", "outcome"),
+		queued:      desc("yiping_heat_minutes_queued", "Minutes that wait to be written."),
 	}
 }
 
 // Describe sends the descriptions.
 func (m *heatMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.pings, m.devices, m.bytes, m.tallies, m.windows, m.windowBytes, m.uncounted, m.relayed, m.refused} {
+	for _, d := range []*prometheus.Desc{m.pings, m.devices, m.bytes, m.tallies, m.windows, m.windowBytes, m.uncounted, m.relayed, m.refused, m.minutes, m.queued} {
 		out <- d
 	}
 }
@@ -56,4 +59,8 @@ func (m *heatMetrics) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(m.relayed, prometheus.CounterValue, float64(r.Heard), "in")
 		out <- prometheus.MustNewConstMetric(m.refused, prometheus.CounterValue, float64(r.Refused))
 	}
+	minutes := m.heat.recorder.Status()
+	out <- prometheus.MustNewConstMetric(m.minutes, prometheus.CounterValue, float64(minutes.Written), "written")
+	out <- prometheus.MustNewConstMetric(m.minutes, prometheus.CounterValue, float64(minutes.Lost), "lost")
+	out <- prometheus.MustNewConstMetric(m.queued, prometheus.GaugeValue, float64(minutes.Queued))
 }

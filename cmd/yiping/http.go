@@ -47,7 +47,7 @@ func newService(db *database, images *images, log *slog.Logger) *service {
 		}, []string{"route", "status"}),
 	}
 	s.registry.MustRegister(s.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		newImageMetrics(images), newStreamMetrics(images.live.streams), newFenceMetrics(images.live.fences), newHeatMetrics(images.live.heat))
+		newImageMetrics(images), newStreamMetrics(images.live.streams), newFenceMetrics(images.live.fences), newHeatMetrics(images.live.heat), newAlarmMetrics(images.live.heat.alarms))
 	s.registerAPI(s.handle)
 	s.handle("GET /", pages(frontend.FS()))
 	return s

@@ -55,7 +55,7 @@ func serveStoreWith(t *testing.T, store *postgis.Store, secret []byte) (url stri
 	endStreams := runStreams(t, m)
 	service := newService(db, m, log)
 	heated, looked := make(chan error, 1), make(chan error, 1)
-	go func() { heated <- m.live.heat.run(ctx) }()
+	go func() { heated <- m.live.heat.run(ctx, m.live.hub) }()
 	go func() { looked <- m.live.areas.run(ctx) }()
 	server := httptest.NewServer(service)
 	t.Cleanup(func() {

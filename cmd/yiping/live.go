@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"yiping/geo"
+	"yiping/heatmap/alarm"
 	"yiping/layers"
 	"yiping/layers/image"
 	"yiping/layers/postgis"
@@ -39,14 +40,17 @@ type live struct {
 // newLive tells of the layers of a set, and of streams without objects; run fills
 // them.
 func newLive(db *database, set *image.Set, log *slog.Logger) *live {
-	l := &live{heat: newHeat()}
+	l := &live{}
 	l.streams = newStreams(db, l.moved, log)
+	l.heat = newHeat(db, l.streams.store, log)
 	l.fences = newFences(l.streams, log)
 	l.areas = newAreas(l.streams.store, db.store, func() { l.hub.Reshaped() }, log)
 	ofLayers := &liveSource{store: db.store, set: set}
 	l.hub = stream.New(stream.Config{
-		Tables: func() []stream.Table { return slices.Concat(ofLayers.tables(), l.streams.tables()) },
-		Logs:   []stream.Log{l.streams.store.Log(fence.Describe())},
+		Tables: func() []stream.Table {
+			return slices.Concat(ofLayers.tables(), l.streams.tables(), l.heat.streams.Tables())
+		},
+		Logs:   []stream.Log{l.streams.store.Log(fence.Describe()), l.streams.store.Log(alarm.Describe())},
 		Shapes: l.areas, Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
 	})
 	l.tailer = newTailer(l.streams.store, l.hub, log)
@@ -68,11 +72,19 @@ func (l *live) run(ctx context.Context) error {
 	group.Go(func() error { return l.streams.run(running) })
 	group.Go(func() error { return l.fences.keeper.Run(running) })
 	group.Go(func() error { return l.areas.run(running) })
-	group.Go(func() error { return l.heat.run(running) })
+	group.Go(func() error { return l.heat.run(running, l.hub) })
 	if l.replicas != nil {
 		group.Go(func() error { return l.replicas.run(running) })
 	}
 	return group.Wait()
+}
+
+// record writes what moved, and the minutes of the heat, until ctx is done, when nobody
+// reports any more; then what is left of both.
+func (l *live) record(ctx context.Context, died <-chan struct{}) error {
+	heat := make(chan error, 1)
+	go func() { heat <- l.heat.record(ctx, died) }()
+	return errors.Join(l.streams.record(ctx, died), <-heat)
 }
 
 // close tells clients that the service ends.

@@ -15,8 +15,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"yiping/geo/cell"
+	"yiping/heatmap/history"
+	heatstore "yiping/heatmap/postgis"
 	"yiping/layers/postgis/postgistest"
 )
 
@@ -78,16 +82,23 @@ func newAPIUnderTest(t *testing.T) *apiUnderTest {
 		VALUES ('外滩源', '{vehicles}', 'SRID=4326;POLYGON((121.485 31.239, 121.487 31.239, 121.487 31.241, 121.485 31.239))')`)
 	execute(t, conn, `INSERT INTO yiping.fence_state (fence, stream, entity, phase, entered, dwelt, seen, place, turned, number, synthetic)
 		VALUES ('F-1', 'vehicles', 'v-1', 2, now(), false, now(), '(121.486, 31.24)', '(121.486, 31.24)', 1, true)`)
+	execute(t, conn, "UPDATE yiping.heat_place_count SET seeded = true")
+	execute(t, conn, `INSERT INTO yiping.heat_place (id, name, flow, geom)
+		VALUES ('bund', '外滩', 'moving', 'SRID=4326;MULTIPOLYGON(((121.485 31.239, 121.487 31.239, 121.487 31.241, 121.485 31.239)))')`)
+	execute(t, conn, `INSERT INTO yiping.heat_alarm (version, run, place, name, name_en, at, level, highest, begun, changed, ended, cause, peak_density, peak_devices, synthetic)
+		VALUES (5, 'bund-2019', 'bund', '外滩', '', '(121.486, 31.24)', 0, 2, now(), now(), now(), 'calm', 3.6, 77000, true)`)
 	execute(t, conn, `INSERT INTO city.component (code, class, state, source, source_id, updated_at, geom)
 		SELECT 'k' || i, '01001', '破损', 's', i::text, '2026-11-01', ST_SetSRID(ST_MakePoint(121.49 + i / 1e4, 31.2), 4326) FROM generate_series(1, 30) i`)
 	// Earlier versions for more than one page, without a newer one for TestOpenAPIWrites.
 	execute(t, conn, `INSERT INTO city_history.component (id, code, class, state, source, synthetic, version, updated_at, geom, valid_to)
 		SELECT id, code, class, state, source, synthetic, version, updated_at - i * interval '1 day', geom, updated_at - (i - 1) * interval '1 day'
 		FROM city.component, generate_series(1, 11) i WHERE id = 1`)
-	served, _ := serveStore(t, store)
+	served, images := serveStore(t, store)
 	report := `{"k":"v-1029","t":` + strconv.FormatInt(time.Now().UnixMilli(), 10) + `,"lon":121.49,"lat":31.24,"s":5.2,"st":2,"plate":"沪A-D1029"}`
 	send(t, "POST", served+"/streams/vehicles", report, "Content-Type", "application/json").wantStatus(t, 200)
 	ask(t, "PUT", served+"/heat/replays/bund-2019", nil)
+	keepMinute(t, images.live.heat.store, "")
+	keepMinute(t, images.live.heat.store, "bund-2019")
 	a := &apiUnderTest{url: served, schemas: jsonschema.NewCompiler()}
 	got := ask(t, "GET", a.url+"/openapi.json", nil)
 	if err := json.Unmarshal(got.body, &a.document); err != nil || got.header.Get("Content-Type") != "application/vnd.oai.openapi+json;version=3.1" {
@@ -102,6 +113,20 @@ func newAPIUnderTest(t *testing.T) *apiUnderTest {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// keepMinute keeps the minute of a run that the examples ask for.
+func keepMinute(t *testing.T, store *heatstore.Store, run string) {
+	t.Helper()
+	at := time.Date(2019, 12, 31, 15, 30, 0, 0, time.UTC)
+	m := &history.Minute{Run: run, Start: at, Told: at.Add(50 * time.Second), Synthetic: true, Places: []history.Place{{ID: "bund", Devices: 75_600}}}
+	for _, resolution := range history.Resolutions() {
+		bund := history.Count{Cell: cell.At(orb.Point{121.486, 31.24}, resolution), Devices: 75_600}
+		m.Levels = append(m.Levels, history.Level{Resolution: resolution, Packed: history.NewCodec().Pack([]history.Count{bund})})
+	}
+	if err := store.Write(t.Context(), []*history.Minute{m}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // operation reads one operation with what its references say.
@@ -289,6 +314,9 @@ func TestOpenAPIParameters(t *testing.T) {
 					if other.In == "query" && other.Required && other.Name != p.Name {
 						parameters = append(parameters, other.Name, other.text(other.Example))
 					}
+				}
+				if strings.HasPrefix(path, "/heat/places/{id}/") && p.Name != "run" { // the replay has the example's place
+					parameters = append(parameters, "run", "bund-2019")
 				}
 				if p.Name == "filter-lang" {
 					parameters = append(parameters, "filter", filterIn(p.text(v)))

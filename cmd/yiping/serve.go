@@ -11,6 +11,9 @@ import (
 
 	"github.com/rs/cors"
 	"golang.org/x/sync/errgroup"
+
+	heatstore "yiping/heatmap/postgis"
+	"yiping/layers"
 )
 
 // serving are the flags of the commands that serve.
@@ -18,6 +21,8 @@ type serving struct {
 	joining
 	Listen      string   `help:"Address to listen on. Default: ${default}." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	AllowOrigin []string `help:"Web sites whose pages may read the API, such as https://maps.example.org. Default: none but this service's own pages." placeholder:"ORIGIN"`
+	KeepCells   uint     `help:"Days that minutes of the heat are kept by cell. Default: ${default}." default:"30" placeholder:"DAYS"`
+	KeepPlaces  uint     `help:"Days that minutes of the heat are kept by place. Default: ${default}." default:"365" placeholder:"DAYS"`
 	// simulation is what lives in the city; nil if nothing does.
 	simulation *simulation
 }
@@ -73,6 +78,11 @@ const drainTimeout = 10 * time.Second
 // more, and the history of the streams is finished. The caller closes the database
 // last.
 func (s *serving) serve(ctx context.Context, listener net.Listener, db *database, log *slog.Logger) error {
+	if s.KeepCells == 0 || s.KeepPlaces == 0 {
+		return errors.Join(layers.InputErrorf("--keep-cells, --keep-places", "want at least a day"), listener.Close())
+	}
+	const day = 24 * time.Hour
+	db.minutes = heatstore.Config{KeepCells: time.Duration(s.KeepCells) * day, KeepPlaces: time.Duration(s.KeepPlaces) * day}
 	images := newImages(db, log)
 	live := images.live
 	joined, err := s.join(live.streams.trackers, log)
@@ -99,7 +109,7 @@ func (s *serving) serve(ctx context.Context, listener net.Listener, db *database
 	history, stopHistory := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopHistory()
 	recorded := make(chan error, 1)
-	go func() { recorded <- live.streams.record(history, db.died()) }()
+	go func() { recorded <- live.record(history, db.died()) }()
 	group, failed := errgroup.WithContext(background)
 	group.Go(func() error { return db.store.Summarise(failed) })
 	group.Go(func() error { return images.run(failed) })

@@ -25,7 +25,7 @@ func TestStopKeepsWhatWasReported(t *testing.T) {
 		}
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	s := &serving{Listen: "127.0.0.1:0"}
+	s := &serving{Listen: "127.0.0.1:0", KeepCells: 1, KeepPlaces: 1}
 	listener, err := s.listen(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -74,7 +74,13 @@ const historyTimeout = time.Minute
 // what is left of it, unless the database dies.
 func (s *streams) record(ctx context.Context, died <-chan struct{}) error {
 	s.recorder.Run(ctx)
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), historyTimeout)
+	return finish(ctx, historyTimeout, died, s.recorder.Finish)
+}
+
+// finish does what is left to be done after ctx, within a time and unless the database
+// dies.
+func finish(ctx context.Context, within time.Duration, died <-chan struct{}, rest func(context.Context) error) error {
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
 	go func() {
 		select {
@@ -83,7 +89,7 @@ func (s *streams) record(ctx context.Context, died <-chan struct{}) error {
 		case <-last.Done():
 		}
 	}()
-	return s.recorder.Finish(last)
+	return rest(last)
 }
 
 // restore gives a stream what the history has of objects that are not stale yet.

@@ -159,7 +159,7 @@ func runStreams(t *testing.T, m *images) (end func()) {
 	history, finish := context.WithCancel(context.WithoutCancel(ctx))
 	lived, recorded := make(chan error, 1), make(chan error, 1)
 	go func() { lived <- m.live.streams.run(ctx) }()
-	go func() { recorded <- m.live.streams.record(history, nil) }()
+	go func() { recorded <- m.live.record(history, nil) }()
 	return func() {
 		t.Helper()
 		stop()

@@ -4,8 +4,13 @@
 //	POST /heat/counters     NDJSON, what a gate or camera has counted a line
 //	GET  /heat              the rules, and how the engine stands
 //	GET  /heat/{resolution} the cells of the newest frame
+//	GET  /heat/tiles/{z}/{x}/{y}.mvt the same as vector tiles
 //	GET  /heat/windows/{resolution}  the distinct devices of cells over a time
-//	GET  /heat/places       the places that are watched
+//	GET  /heat/hotspots/{resolution}       the cells that stand out
+//	GET  /heat/places/{id}/forecast        what is to come in a place
+//	GET  /heat/places/{id}/forecast/past   what was forecast, and what came
+//	GET  /heat/places       the places that are watched; PUT, DELETE /heat/places/{id}
+//	GET  /heat/alarms       the alarms; POST /heat/alarms/{id}/acknowledgement
 //	PUT  /heat/replays/{id} play a scenario, with an engine of its own
 //
 // # Concurrency

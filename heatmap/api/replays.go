@@ -22,7 +22,11 @@ type replayed struct {
 	End      time.Time `json:"end"`
 	Visitors int       `json:"visitors"`
 	Core     string    `json:"core"`
-	State    string    `json:"state"` // idle, playing, done
+	// Definition says what the core is, Facts is what was published of the evening.
+	Definition   string        `json:"definition"`
+	DefinitionEN string        `json:"definition_en"`
+	Facts        []replay.Fact `json:"facts"`
+	State        string        `json:"state"` // idle, seeking, playing, paused, done
 	// Time and Speed are null while it is idle.
 	Time      *time.Time `json:"time"`
 	Speed     *float64   `json:"speed"`
@@ -33,6 +37,7 @@ func (h *handlers) replayed(s *replay.Scenario) replayed {
 	r := replayed{
 		ID: s.ID, Title: s.Title, TitleEN: s.TitleEN, Begin: s.Begin, End: s.End,
 		Visitors: s.Visitors, Core: s.Core, State: "idle", Synthetic: true,
+		Definition: s.Definition, DefinitionEN: s.DefinitionEN, Facts: append([]replay.Fact{}, s.Facts...),
 	}
 	p, err := h.Stage.Player(s.ID)
 	if err != nil {
@@ -40,8 +45,13 @@ func (h *handlers) replayed(s *replay.Scenario) replayed {
 	}
 	at, speed := p.Time(), p.Speed()
 	r.Time, r.Speed, r.State = &at, &speed, "playing"
-	if p.Done() {
+	switch {
+	case p.Done():
 		r.State = "done"
+	case p.Seeking():
+		r.State = "seeking"
+	case speed == 0:
+		r.State = "paused"
 	}
 	return r
 }
@@ -64,36 +74,50 @@ type play struct {
 	Seed  uint64   `json:"seed"`
 }
 
+// changing is what is to become of a replay.
+type changing struct {
+	Speed *float64   `json:"speed"`
+	At    *time.Time `json:"at"`
+}
+
 const (
 	maxPlay      = 4 << 10
 	defaultSpeed = 60
 )
 
-func readPlay(w http.ResponseWriter, r *http.Request) (play, error) {
-	var p play
+// readWanted reads a body that says how a replay is wanted; none says nothing.
+func readWanted(w http.ResponseWriter, r *http.Request, into any) error {
 	if _, err := api.ReadQuery(r); err != nil {
-		return p, err
+		return err
 	}
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxPlay))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&p); err != nil && !errors.Is(err, io.EOF) {
-		return p, layers.InputErrorf("body", "want an object like {\"speed\": 60}: %v", err)
+	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return layers.InputErrorf("body", "want an object like {\"speed\": 60}: %v", err)
 	}
-	if p.Speed != nil && (*p.Speed < replay.MinSpeed || *p.Speed > replay.MaxSpeed) {
-		return p, layers.InputErrorf("speed", "want %d to %d", replay.MinSpeed, replay.MaxSpeed)
+	return nil
+}
+
+// checkSpeed finds what no player can do.
+func checkSpeed(speed float64) error {
+	if speed < replay.MinSpeed || speed > replay.MaxSpeed {
+		return layers.InputErrorf("speed", "want %d to %d", replay.MinSpeed, replay.MaxSpeed)
 	}
-	return p, nil
+	return nil
 }
 
 // start answers PUT /heat/replays/{id}: from the beginning.
 func (h *handlers) start(w http.ResponseWriter, r *http.Request) error {
-	want, err := readPlay(w, r)
-	if err != nil {
+	var want play
+	if err := readWanted(w, r, &want); err != nil {
 		return err
 	}
 	speed := float64(defaultSpeed)
 	if want.Speed != nil {
 		speed = *want.Speed
+	}
+	if err := checkSpeed(speed); err != nil {
+		return err
 	}
 	p, err := h.Stage.Start(r.Context(), r.PathValue("id"), want.Seed, speed)
 	if err != nil {
@@ -102,18 +126,26 @@ func (h *handlers) start(w http.ResponseWriter, r *http.Request) error {
 	return api.WriteJSON(w, "application/json", h.replayed(p.Scenario))
 }
 
-// change answers PATCH /heat/replays/{id}: another speed.
+// change answers PATCH /heat/replays/{id}: another speed, another time.
 func (h *handlers) change(w http.ResponseWriter, r *http.Request) error {
-	want, err := readPlay(w, r)
-	if err != nil {
+	var want changing
+	if err := readWanted(w, r, &want); err != nil {
 		return err
 	}
-	p, err := h.Stage.Player(r.PathValue("id"))
+	if want.Speed == nil && want.At == nil {
+		return layers.InputErrorf("body", "want speed or at")
+	}
+	if want.Speed != nil && *want.Speed != 0 {
+		if err := checkSpeed(*want.Speed); err != nil {
+			return err
+		}
+	}
+	p, err := h.Stage.Change(r.Context(), r.PathValue("id"), replay.Change(want))
+	if errors.Is(err, replay.ErrOutside) {
+		return layers.InputErrorf("at", "%v", err)
+	}
 	if err != nil {
 		return unknown(r, err)
-	}
-	if want.Speed != nil {
-		p.SetSpeed(*want.Speed)
 	}
 	return api.WriteJSON(w, "application/json", h.replayed(p.Scenario))
 }
@@ -123,7 +155,7 @@ func (h *handlers) stop(w http.ResponseWriter, r *http.Request) error {
 	if _, err := api.ReadQuery(r); err != nil {
 		return err
 	}
-	if err := h.Stage.Stop(r.PathValue("id")); err != nil {
+	if err := h.Stage.Stop(r.Context(), r.PathValue("id")); err != nil {
 		return unknown(r, err)
 	}
 	w.WriteHeader(http.StatusNoContent)

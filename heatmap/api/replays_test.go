@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"yiping/heatmap"
 	"yiping/heatmap/api"
@@ -52,6 +53,15 @@ func TestReplay(t *testing.T) {
 		}
 		return do(t, r, status)
 	}
+	var known struct {
+		Replays []struct{ Facts []replay.Fact }
+	}
+	if err := json.Unmarshal(request("GET", "/heat/replays", "", http.StatusOK), &known); err != nil {
+		t.Fatal(err)
+	}
+	if facts := known.Replays[0].Facts; len(facts) == 0 || facts[len(facts)-1].People != 770 {
+		t.Errorf("facts %+v, want the last to tell of a hundredth of 77,000", facts)
+	}
 	request("GET", "/heat/8?run=bund-2019", "", http.StatusNotFound)
 	request("PUT", "/heat/replays/bund-1999", "", http.StatusNotFound)
 	for _, body := range []string{`{"speed":0}`, `{"speed":601}`, `{"velocity":1}`, `[`} {
@@ -64,6 +74,26 @@ func TestReplay(t *testing.T) {
 			t.Fatal(err)
 		}
 		n = len(curve.Minutes)
+	}
+	for _, body := range []string{``, `{}`, `{"seed":1}`, `{"speed":-1}`, `{"speed":0.5}`, `{"speed":601}`, `{"at":"20:00"}`, `{"at":"2019-12-31T15:59:59+08:00"}`, `{"at":"2020-01-01T02:01:00+08:00"}`} {
+		request("PATCH", "/heat/replays/bund-2019", body, http.StatusBadRequest)
+	}
+	for _, to := range []string{"19:30:00", "16:30:00", "17:00:00"} {
+		request("PATCH", "/heat/replays/bund-2019", `{"at":"2019-12-31T`+to+`+08:00","speed":0}`, http.StatusOK)
+		for state := ""; state != "paused"; {
+			var all struct {
+				Replays []struct {
+					State string
+					Time  time.Time
+				}
+			}
+			if err := json.Unmarshal(request("GET", "/heat/replays", "", http.StatusOK), &all); err != nil {
+				t.Fatal(err)
+			}
+			if state = all.Replays[0].State; state == "paused" && all.Replays[0].Time.Format(time.TimeOnly) != to {
+				t.Errorf("it stands at %v, want %s", all.Replays[0].Time, to)
+			}
+		}
 	}
 	request("PATCH", "/heat/replays/bund-2019", `{"speed":1}`, http.StatusOK)
 	if got := string(request("GET", "/heat/replays", "", http.StatusOK)); !strings.Contains(got, `"state":"playing"`) || !strings.Contains(got, `"speed":1,`) {

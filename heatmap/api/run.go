@@ -4,7 +4,10 @@ import (
 	"sync"
 
 	"yiping/heatmap"
+	"yiping/heatmap/alarm"
 	"yiping/heatmap/counter"
+	"yiping/heatmap/forecast"
+	"yiping/heatmap/hotspot"
 	"yiping/heatmap/window"
 )
 
@@ -17,6 +20,12 @@ type Run struct {
 	Counters *counter.Book
 	// Tallied is told, after Counters, what counters have told; nil if nobody is.
 	Tallied func([]heatmap.Tally)
+	// Hotspots finds what stands out in the engine's frames, and Forecasts has observed
+	// them; nil if nobody does.
+	Hotspots  *hotspot.Finder
+	Forecasts *forecast.Forecaster
+	// Alarms are told of its places; nil if nobody keeps alarms.
+	Alarms *alarm.Source
 }
 
 // Runs are the runs of the evenings that are played. The zero Runs has none.

@@ -21,20 +21,33 @@ func Bund2019() (*Scenario, error) { return read(bund2019) }
 
 // Scenario is an evening by rule.
 type Scenario struct {
-	ID         string    `yaml:"id"`
-	Title      string    `yaml:"title"`
-	TitleEN    string    `yaml:"title_en"`
-	Begin      time.Time `yaml:"begin"`
-	End        time.Time `yaml:"end"`
-	Core       string    `yaml:"core"`
-	Visitors   int       `yaml:"visitors"`
-	Present    []knot    `yaml:"present"`
-	Arrivals   []share   `yaml:"arrivals"`
-	Spine      line      `yaml:"spine"`
-	Spread     float64   `yaml:"spread_m"`
-	Ways       []way     `yaml:"ways"`
-	Walk       float64   `yaml:"walk_m_s"`
-	PlaceRules []place   `yaml:"places"`
+	ID      string    `yaml:"id"`
+	Title   string    `yaml:"title"`
+	TitleEN string    `yaml:"title_en"`
+	Begin   time.Time `yaml:"begin"`
+	End     time.Time `yaml:"end"`
+	Core    string    `yaml:"core"`
+	// Definition is what the core is, and when somebody counts as there.
+	Definition   string  `yaml:"definition"`
+	DefinitionEN string  `yaml:"definition_en"`
+	Facts        []Fact  `yaml:"facts"`
+	Visitors     int     `yaml:"visitors"`
+	Present      []knot  `yaml:"present"`
+	Arrivals     []share `yaml:"arrivals"`
+	Spine        line    `yaml:"spine"`
+	Spread       float64 `yaml:"spread_m"`
+	Ways         []way   `yaml:"ways"`
+	Walk         float64 `yaml:"walk_m_s"`
+	PlaceRules   []place `yaml:"places"`
+}
+
+// Fact is something that was published of an evening.
+type Fact struct {
+	Time    time.Time `yaml:"time" json:"time"`
+	Title   string    `yaml:"title" json:"title"`
+	TitleEN string    `yaml:"title_en" json:"title_en"`
+	// People is how many were in the core at once; 0 if it tells of something else.
+	People int `yaml:"people" json:"people,omitempty"`
 }
 
 // Scaled is the same evening with a part of the people, on a part of the area.
@@ -44,6 +57,10 @@ func (s *Scenario) Scaled(by float64) *Scenario {
 	c.Present = slices.Clone(c.Present)
 	for i := range c.Present {
 		c.Present[i].People = int(float64(c.Present[i].People) * by)
+	}
+	c.Facts = slices.Clone(c.Facts)
+	for i := range c.Facts {
+		c.Facts[i].People = int(float64(c.Facts[i].People) * by)
 	}
 	c.PlaceRules = slices.Clone(c.PlaceRules)
 	for i := range c.PlaceRules {
@@ -137,6 +154,11 @@ func (s *Scenario) check() error {
 			return fmt.Errorf("scenario %s: present: %v is no later time of the evening", s.ID, k.At)
 		}
 		last = at
+	}
+	for _, f := range s.Facts {
+		if f.Time.Before(s.Begin) || f.Time.After(s.End) {
+			return fmt.Errorf("scenario %s: facts: %v is not in the evening", s.ID, f.Time)
+		}
 	}
 	return nil
 }

@@ -91,6 +91,13 @@ func (w *waiting) expect(ids []int64, at time.Time) []int64 {
 	return fresh
 }
 
+// await notes a key that will come.
+func (w *waiting) await(key string, at time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.since[key] = at
+}
+
 // seen notes rows that came.
 func (w *waiting) seen(rows []client.Row, at time.Time) {
 	w.mu.Lock()

@@ -42,7 +42,7 @@ type object = map[string]any
 // New puts the parts together. It fails only if they are not well formed.
 func New() (*Document, error) {
 	document := object{}
-	for _, name := range []string{"document", "features", "feature_schemas", "writes", "statistics", "tiles", "live", "streams", "fences", "heat", "service"} {
+	for _, name := range []string{"document", "features", "feature_schemas", "writes", "statistics", "tiles", "live", "streams", "fences", "heat", "heat_places", "heat_alarms", "heat_replays", "service"} {
 		data, err := parts.ReadFile("parts/" + name + ".yaml")
 		if err != nil {
 			return nil, fmt.Errorf("read part: %w", err)

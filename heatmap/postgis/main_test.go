@@ -1,0 +1,9 @@
+package postgis_test
+
+import (
+	"testing"
+
+	"yiping/layers/postgis/postgistest"
+)
+
+func TestMain(m *testing.M) { postgistest.Main(m) }
