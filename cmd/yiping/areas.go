@@ -12,6 +12,7 @@ import (
 	"yiping/layers/postgis"
 	"yiping/stream"
 	"yiping/stream/fence"
+	"yiping/stream/indicator"
 )
 
 // areas are the fences and regions that subscriptions name.
@@ -23,6 +24,8 @@ type areas struct {
 	log     *slog.Logger
 	fences  atomic.Pointer[fenceAreas]
 	regions atomic.Pointer[layers.RegionIndex]
+	// districts are those of the same regions, as indicators know them.
+	districts atomic.Pointer[indicator.Regions]
 	// moved says that a border may have been.
 	moved atomic.Bool
 }
@@ -135,11 +138,12 @@ func (a *areas) readRegions(ctx context.Context) (moved bool, err error) {
 	if !a.moved.Swap(false) {
 		return false, nil
 	}
-	index, err := a.store.RegionIndex(ctx)
+	index, names, err := a.store.NamedRegions(ctx)
 	if err != nil {
 		a.moved.Store(true)
 		return false, err
 	}
 	a.regions.Store(index)
+	a.districts.Store(indicator.NewRegions(index, names))
 	return true, nil
 }

@@ -54,15 +54,16 @@ func serveStoreWith(t *testing.T, store *postgis.Store, secret []byte) (url stri
 	go func() { ended <- m.run(ctx) }()
 	endStreams := runStreams(t, m)
 	service := newService(db, m, log)
-	heated, looked := make(chan error, 1), make(chan error, 1)
+	heated, looked, counted := make(chan error, 1), make(chan error, 1), make(chan error, 1)
 	go func() { heated <- m.live.heat.run(ctx, m.live.hub) }()
 	go func() { looked <- m.live.areas.run(ctx) }()
+	go func() { counted <- m.live.indicators.Run(ctx, m.live.hub) }()
 	server := httptest.NewServer(service)
 	t.Cleanup(func() {
 		server.Close()
 		stop()
-		if err := errors.Join(<-ended, <-heated, <-looked); err != nil {
-			t.Errorf("images, heat or areas ended with %v", err)
+		if err := errors.Join(<-ended, <-heated, <-looked, <-counted); err != nil {
+			t.Errorf("images, heat, areas or indicators ended with %v", err)
 		}
 		endStreams()
 	})

@@ -16,6 +16,7 @@ import (
 	"yiping/layers/postgis"
 	"yiping/stream"
 	"yiping/stream/fence"
+	"yiping/stream/indicator"
 	"yiping/stream/layertable"
 	streamstore "yiping/stream/postgis"
 	"yiping/stream/track"
@@ -31,6 +32,8 @@ type live struct {
 	// areas are those that subscriptions name.
 	areas *areas
 	heat  *heat
+	// indicators are counted of the streams, by district.
+	indicators *indicator.Table
 	// replicas are told what moves here; nil without any.
 	replicas *replicas
 	// tailer tells the hub of events.
@@ -45,16 +48,26 @@ func newLive(db *database, set *image.Set, log *slog.Logger) *live {
 	l.heat = newHeat(db, l.streams.store, log)
 	l.fences = newFences(l.streams, log)
 	l.areas = newAreas(l.streams.store, db.store, func() { l.hub.Reshaped() }, log)
+	l.indicators = newIndicators(l.streams, l.areas)
 	ofLayers := &liveSource{store: db.store, set: set}
 	l.hub = stream.New(stream.Config{
 		Tables: func() []stream.Table {
-			return slices.Concat(ofLayers.tables(), l.streams.tables(), l.heat.streams.Tables())
+			return slices.Concat(ofLayers.tables(), l.streams.tables(), l.heat.streams.Tables(), []stream.Table{l.indicators})
 		},
 		Logs:   []stream.Log{l.streams.store.Log(fence.Describe()), l.streams.store.Log(alarm.Describe())},
 		Shapes: l.areas, Tiling: liveTiling(), Secret: db.liveSecret, Log: log,
 	})
 	l.tailer = newTailer(l.streams.store, l.hub, log)
 	return l
+}
+
+// newIndicators are those of the standard streams.
+func newIndicators(s *streams, a *areas) *indicator.Table {
+	table, err := indicator.New(indicator.Config{Indicators: indicator.Standard(), Tables: s.tables(), Regions: a.districts.Load})
+	if err != nil { // both are parts of the program, and tested
+		panic(err)
+	}
+	return table
 }
 
 // moved tells of objects that have reported, or have been silent.
@@ -73,6 +86,7 @@ func (l *live) run(ctx context.Context) error {
 	group.Go(func() error { return l.fences.keeper.Run(running) })
 	group.Go(func() error { return l.areas.run(running) })
 	group.Go(func() error { return l.heat.run(running, l.hub) })
+	group.Go(func() error { return l.indicators.Run(running, l.hub) })
 	if l.replicas != nil {
 		group.Go(func() error { return l.replicas.run(running) })
 	}

@@ -28,9 +28,29 @@ func regionIndex(ctx context.Context, q querier) (*layers.RegionIndex, error) {
 	return layers.NewRegionIndex(parts), nil
 }
 
-// RegionIndex tells in which regions points lie, as the database has them now.
-func (s *Store) RegionIndex(ctx context.Context) (*layers.RegionIndex, error) {
-	return regionIndex(ctx, s.pool)
+// NamedRegions tells in which regions points lie, and the names of districts by code, as
+// the database has both at one moment.
+func (s *Store) NamedRegions(ctx context.Context) (index *layers.RegionIndex, names map[string]string, err error) {
+	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if index, err = regionIndex(ctx, tx); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, "SELECT code, name FROM city.district WHERE code IS NOT NULL AND name IS NOT NULL")
+		if err != nil {
+			return err
+		}
+		names = map[string]string{}
+		var code, name string
+		_, err = pgx.ForEachRow(rows, []any{&code, &name}, func() error {
+			names[code] = name
+			return nil
+		})
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("read regions with names: %w", err)
+	}
+	return index, names, nil
 }
 
 // lockRegions lets nobody else change the regions until the transaction ends.
