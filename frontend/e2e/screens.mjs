@@ -55,7 +55,9 @@ try {
     // What is live comes after the first picture; layers and events have no objects of their own.
     await page.waitForFunction(() => {
       const {connected, streams} = window.yiping.live();
-      return connected && streams.every(({stream, objects}) => objects !== null || /^(layers|fences)$/.test(stream));
+      return (
+        connected && streams.every(({stream, objects}) => objects !== null || /^(layers|fences|alarms)$/.test(stream))
+      );
     });
     const idle = Date.now() - started;
     for (const selector of clicks) {

@@ -22,6 +22,11 @@ export function lensIn(hash: string): Lens {
   return lenses.find((lens) => lens === asked) ?? 'density';
 }
 
+/** Whether the address says where to look. */
+export function hasView(hash: string): boolean {
+  return read(hash, 'map') !== null;
+}
+
 /** The replay of the heat that is to be shown. */
 export function runIn(hash: string): string | null {
   return /^[a-z0-9][a-z0-9_-]*$/.exec(read(hash, 'run') ?? '')?.[0] ?? null;

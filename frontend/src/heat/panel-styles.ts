@@ -2,9 +2,11 @@
 
 import {css} from 'lit';
 import {base} from '../ui/base';
+import {placeMarkStyles} from './place-marks';
 
 export const heatPanelStyles = [
   base,
+  placeMarkStyles,
   css`
     :host {
       display: flex;
@@ -14,34 +16,20 @@ export const heatPanelStyles = [
       flex: 1;
       min-width: 0;
     }
-    section {
+    .evening {
       padding: calc(9 * var(--u)) calc(16 * var(--u));
     }
     h3,
-    p,
-    dl,
-    dd {
+    p {
       margin: 0;
       font: inherit;
     }
     h3 {
       font-size: calc(15 * var(--u));
     }
-    .clock {
-      display: flex;
-      align-items: baseline;
-      justify-content: space-between;
-      font-size: calc(14 * var(--u));
-      color: var(--text-plain);
-    }
-    .clock time {
-      font-size: calc(34 * var(--u));
-      font-weight: 600;
-      line-height: 1.25;
-      color: #eefaff;
-    }
     .buttons {
       display: flex;
+      flex-wrap: wrap;
       gap: calc(4 * var(--u));
       margin-top: calc(5 * var(--u));
       font-size: calc(14 * var(--u));
@@ -60,52 +48,21 @@ export const heatPanelStyles = [
       border-color: var(--accent);
       color: var(--text);
     }
-    .buttons .switch {
-      margin-left: auto;
-    }
-    .core {
-      border-top: 1px solid var(--line);
-    }
-    .core .name {
+    header {
       display: flex;
+      gap: calc(8 * var(--u));
+      align-items: baseline;
       justify-content: space-between;
-      width: 100%;
-      font-size: calc(15 * var(--u));
     }
-    .figure {
-      font-size: calc(14 * var(--u));
-      color: var(--text-plain);
-    }
-    .figure strong {
-      font-size: calc(38 * var(--u));
-      font-weight: 600;
-      line-height: 1.2;
-      color: #eefaff;
-    }
-    dl {
-      display: grid;
-      grid-template-columns: auto auto auto;
-      justify-content: space-between;
-      font-size: calc(14 * var(--u));
-      white-space: nowrap;
-    }
-    dt {
-      color: var(--text-faint);
-    }
-    .foreseen {
-      font-size: calc(14 * var(--u));
-      color: var(--text-plain);
-    }
-    .level {
+    .switch {
       padding: 0 calc(6 * var(--u));
-      border: 1px solid var(--level);
-      color: var(--level);
+      border: 1px solid var(--line);
       font-size: calc(14 * var(--u));
-      text-align: center;
+      color: var(--text-plain);
       white-space: nowrap;
     }
-    yp-curve {
-      margin: 0 calc(10 * var(--u)) calc(4 * var(--u)) calc(6 * var(--u));
+    yp-place-card {
+      border-top: 1px solid var(--line);
     }
     ul {
       list-style: none;
@@ -134,6 +91,7 @@ export const heatPanelStyles = [
     }
     .place .foreseen {
       grid-column: 1 / -1;
+      color: var(--text-plain);
     }
     .fault {
       padding: 0 calc(16 * var(--u)) calc(6 * var(--u));

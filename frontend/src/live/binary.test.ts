@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {decodeBinary} from './binary';
+import {decodeBinary, type MoversFrame} from './binary';
 import {encodeMovers} from './encode';
 import {randomOf} from './fake-server';
 import {Handles} from './handles';
@@ -30,18 +30,23 @@ const full = {
   names: ['v-1029', '警-7', 'v-3', 'v-0077'],
 };
 
+function decodeMovers(bytes: ArrayBuffer): MoversFrame | null {
+  const frame = decodeBinary(bytes);
+  return frame?.f === 'movers' ? frame : null;
+}
+
 describe('a binary frame', () => {
   it('has the layout of the protocol', () => {
     const bytes = encodeMovers({...full, bbox: undefined, leave: [], names: []});
     expect(bytes.byteLength).toBe(128);
-    const decoded = decodeBinary(bytes);
+    const decoded = decodeMovers(bytes);
     expect([...(decoded?.handle ?? [])]).toEqual([7, 8, 9]);
     expect([...new Int32Array(bytes, 76, 3)]).toEqual([...(decoded?.lon ?? [])]);
     expect([...new Uint8Array(bytes, 124, 3)]).toEqual([...(decoded?.state ?? [])]);
   });
 
   it('says what the frame in JSON says', () => {
-    const decoded = decodeBinary(encodeMovers(full));
+    const decoded = decodeMovers(encodeMovers(full));
     expect(decoded && new Handles().spell(decoded)).toEqual({
       f: 'delta',
       sid: 12,
@@ -57,7 +62,7 @@ describe('a binary frame', () => {
   });
 
   it('leaves out what is unknown', () => {
-    const decoded = decodeBinary(encodeMovers({...full, rows: [row('v-3', {s: undefined, h: undefined})]}));
+    const decoded = decodeMovers(encodeMovers({...full, rows: [row('v-3', {s: undefined, h: undefined})]}));
     const spelled = decoded && new Handles().spell(decoded);
     expect(spelled?.f === 'delta' && Object.keys(spelled.up[0] ?? {})).toEqual([
       'k',
@@ -71,14 +76,14 @@ describe('a binary frame', () => {
   });
 
   it('is not understood when it names a handle that nobody has explained', () => {
-    const decoded = decodeBinary(encodeMovers({...full, names: []}));
+    const decoded = decodeMovers(encodeMovers({...full, names: []}));
     expect(decoded && new Handles().spell(decoded)).toBeNull();
   });
 
   it('is none when it is cut off anywhere', () => {
     const bytes = encodeMovers(full);
     for (let length = 0; length < bytes.byteLength; length++) {
-      expect(decodeBinary(bytes.slice(0, length)), `${length} bytes`).toBeNull();
+      expect(decodeMovers(bytes.slice(0, length)), `${length} bytes`).toBeNull();
     }
   });
 
@@ -90,7 +95,7 @@ describe('a binary frame', () => {
   ])('is none with another %s', (_, at, value) => {
     const bytes = encodeMovers(full);
     new Uint8Array(bytes)[at] = value;
-    expect(decodeBinary(bytes)).toBeNull();
+    expect(decodeMovers(bytes)).toBeNull();
   });
 
   it('of any bytes is a frame that fits them, or none', () => {
@@ -102,7 +107,7 @@ describe('a binary frame', () => {
       for (let j = Math.floor(random() * 6); j >= 0 && bytes.length > 0; j--) {
         bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
       }
-      const decoded = decodeBinary(bytes.buffer);
+      const decoded = decodeMovers(bytes.buffer);
       if (!decoded) continue;
       frames++;
       expect(decoded.handle.length * 19, `case ${i}`).toBeLessThanOrEqual(bytes.length);

@@ -3,9 +3,7 @@
 
 import type {BBox} from './protocol';
 
-/** A snap or delta of movers, its rows by columns and named by handles. */
-export interface BinaryFrame {
-  readonly f: 'movers';
+interface Head {
   readonly kind: 'snap' | 'delta';
   readonly sid: number;
   /** Sequence numbers; both are the cut in a snap. */
@@ -16,6 +14,11 @@ export interface BinaryFrame {
   readonly bbox: BBox | undefined;
   /** Unix ms. */
   readonly now: number;
+}
+
+/** A snap or delta of movers, its rows by columns and named by handles. */
+export interface MoversFrame extends Head {
+  readonly f: 'movers';
   readonly handle: Uint32Array;
   /** 1e-7 degrees. */
   readonly lon: Int32Array;
@@ -32,6 +35,25 @@ export interface BinaryFrame {
   readonly names: readonly (readonly [handle: number, key: string])[];
 }
 
+/** H3 cells as the halves of their indexes. */
+export interface CellColumn {
+  readonly lower: Uint32Array;
+  readonly upper: Uint32Array;
+}
+
+/** A snap or delta of cells of one resolution. */
+export interface CellsFrame extends Head {
+  readonly f: 'cells';
+  readonly resolution: number;
+  readonly cells: CellColumn;
+  /** A column for each of the stream's metrics. */
+  readonly metrics: readonly Float32Array[];
+  readonly leave: CellColumn;
+  readonly del: CellColumn;
+}
+
+export type BinaryFrame = MoversFrame | CellsFrame;
+
 export const unknown16 = 0xffff;
 export const syntheticBit = 0x80;
 
@@ -39,6 +61,7 @@ const headerBytes = 64;
 const magic = 0x4c;
 const version = 1;
 export const moversSchema = 1;
+export const cellsSchema = 2;
 const withBBox = 1;
 
 /** The frame, or null if the bytes are none. */
@@ -47,18 +70,10 @@ export function decodeBinary(buffer: ArrayBuffer): BinaryFrame | null {
   const view = new DataView(buffer);
   const kind = view.getUint8(2);
   if (view.getUint8(0) !== magic || view.getUint8(1) !== version || (kind !== 1 && kind !== 2)) return null;
-  if (view.getUint8(3) !== moversSchema) return null;
   const columns = new Columns(buffer);
-  const [up, left, deleted, named] = [40, 44, 48, 52].map((at) => view.getUint32(at, true)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
   try {
     const box = view.getUint8(57) & withBBox ? [...columns.take(Int32Array, 4)].map((v) => v / 1e7) : undefined;
-    return {
-      f: 'movers',
+    const head: Head = {
       kind: kind === 1 ? 'snap' : 'delta',
       sid: view.getUint32(4, true),
       from: Number(view.getBigUint64(8, true)),
@@ -67,21 +82,59 @@ export function decodeBinary(buffer: ArrayBuffer): BinaryFrame | null {
       part: view.getUint16(36, true),
       of: view.getUint16(38, true),
       bbox: box as BBox | undefined,
-      handle: columns.take(Uint32Array, up),
-      lon: columns.take(Int32Array, up),
-      lat: columns.take(Int32Array, up),
-      speed: columns.take(Uint16Array, up),
-      heading: columns.take(Uint16Array, up),
-      age: columns.take(Uint16Array, up),
-      state: columns.take(Uint8Array, up),
-      leave: columns.take(Uint32Array, left),
-      del: columns.take(Uint32Array, deleted),
-      names: readNames(view, columns.end, named),
     };
+    switch (view.getUint8(3)) {
+      case moversSchema:
+        return moversOf(head, view, columns);
+      case cellsSchema:
+        return cellsOf(head, view, columns);
+      default:
+        return null;
+    }
   } catch (error) {
     if (error instanceof RangeError) return null; // it ends too soon
     throw error;
   }
+}
+
+/** How many rows a frame has, and how many keys in leave and del. */
+function countsOf(view: DataView): {up: number; left: number; deleted: number} {
+  return {up: view.getUint32(40, true), left: view.getUint32(44, true), deleted: view.getUint32(48, true)};
+}
+
+function moversOf(head: Head, view: DataView, columns: Columns): MoversFrame {
+  const {up, left, deleted} = countsOf(view);
+  return {
+    f: 'movers',
+    ...head,
+    handle: columns.take(Uint32Array, up),
+    lon: columns.take(Int32Array, up),
+    lat: columns.take(Int32Array, up),
+    speed: columns.take(Uint16Array, up),
+    heading: columns.take(Uint16Array, up),
+    age: columns.take(Uint16Array, up),
+    state: columns.take(Uint8Array, up),
+    leave: columns.take(Uint32Array, left),
+    del: columns.take(Uint32Array, deleted),
+    names: readNames(view, columns.end, view.getUint32(52, true)),
+  };
+}
+
+function cellsOf(head: Head, view: DataView, columns: Columns): CellsFrame {
+  const {up, left, deleted} = countsOf(view);
+  return {
+    f: 'cells',
+    ...head,
+    resolution: view.getUint8(56),
+    cells: cellColumn(columns, up),
+    metrics: Array.from({length: view.getUint16(58, true)}, () => columns.take(Float32Array, up)),
+    leave: cellColumn(columns, left),
+    del: cellColumn(columns, deleted),
+  };
+}
+
+function cellColumn(columns: Columns, length: number): CellColumn {
+  return {lower: columns.take(Uint32Array, length), upper: columns.take(Uint32Array, length)};
 }
 
 interface ColumnType<T> {

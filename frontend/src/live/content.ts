@@ -21,6 +21,9 @@ export class RowContent implements Content {
   changed = false;
   complete = false;
 
+  /** Whether the rows of the stream are cells, and not counts where they have a resolution. */
+  constructor(private readonly cells: boolean) {}
+
   options(): object {
     return {sync: true};
   }
@@ -34,7 +37,7 @@ export class RowContent implements Content {
 
   columns(fields: StreamInfo['fields']): Columns {
     this.changed = this.complete = false;
-    const counted = this.#table.lod === 'objects' ? fields : [{name: 'n', type: 'integer'}];
+    const counted = this.cells || this.#table.lod === 'objects' ? fields : [{name: 'n', type: 'integer'}];
     return this.#writer.write(this.#table.rows, this.#table.lod, counted);
   }
 }

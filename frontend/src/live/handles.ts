@@ -1,14 +1,14 @@
 // The keys of the handles in binary frames of one subscription. A handle is named when it first
 // appears, and stands for the same key from then on.
 
-import {type BinaryFrame, syntheticBit, unknown16} from './binary';
+import {type MoversFrame, syntheticBit, unknown16} from './binary';
 import type {DeltaFrame, Row, SnapFrame} from './protocol';
 
 export class Handles {
   readonly #keys = new Map<number, string>();
 
   /** The frame as it would be in JSON; null if it names a handle that nobody has explained. */
-  spell(frame: BinaryFrame): SnapFrame | DeltaFrame | null {
+  spell(frame: MoversFrame): SnapFrame | DeltaFrame | null {
     const {kind, sid, from, to, part, of, bbox} = frame;
     for (const [handle, key] of frame.names) this.#keys.set(handle, key);
     const rows = this.#rows(frame);
@@ -27,7 +27,7 @@ export class Handles {
     };
   }
 
-  #rows(frame: BinaryFrame): Row[] | null {
+  #rows(frame: MoversFrame): Row[] | null {
     const rows: Row[] = [];
     for (let i = 0; i < frame.handle.length; i++) {
       const k = this.#keys.get(at(frame.handle, i));

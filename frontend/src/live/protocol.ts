@@ -25,6 +25,8 @@ export interface StreamInfo {
   /** Of binary frames: 0 none, 1 movers, 2 cells. */
   readonly schema: number;
   readonly agg: boolean;
+  /** The columns of binary frames of cells. */
+  readonly metrics?: readonly string[];
   readonly fields: readonly {readonly name: string; readonly type: string; readonly unit?: string}[];
 }
 

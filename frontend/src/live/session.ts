@@ -1,6 +1,6 @@
 // A session of live/1: the subscriptions that the page wants, whatever becomes of the connection.
 
-import type {BinaryFrame} from './binary';
+import {type BinaryFrame, cellsSchema} from './binary';
 import {buffersOf} from './columns';
 import {Connection, type Socket} from './connection';
 import {ChangeContent, type Content, EventContent, RowContent, TileContent} from './content';
@@ -94,6 +94,7 @@ export class Session {
       case 'tiles':
       case 'event':
       case 'movers':
+      case 'cells':
         this.#news(frame);
     }
   }
@@ -173,7 +174,7 @@ export class Session {
   #follow({wants}: Watch): void {
     const wanted = new Map(
       wants
-        .filter(({stream}) => this.#streams.has(stream))
+        .filter(({stream}) => this.#info(stream) !== undefined)
         .slice(0, this.#limit)
         .map((want) => [want.id, want]),
     );
@@ -191,19 +192,24 @@ export class Session {
   }
 
   #make(want: Want): Subscription {
-    const info = this.#streams.get(want.stream);
+    const info = this.#info(want.stream);
     if (!info) throw new Error(`no stream ${want.stream}`);
-    const subscription = new Subscription(want, info, this.#content(want));
+    const subscription = new Subscription(want, info, this.#content(want, info));
     this.#subscriptions.set(want.id, subscription);
     return subscription;
   }
 
-  #content({id, as}: Want): Content {
+  /** That of a run, such as heat@bund-2019, which may begin at any time, is like its stream of now. */
+  #info(stream: string): StreamInfo | undefined {
+    return this.#streams.get(stream) ?? this.#streams.get(stream.replace(/@.*/, ''));
+  }
+
+  #content({id, as}: Want, {schema}: StreamInfo): Content {
     switch (as) {
       case 'tiles':
         return new TileContent((tiles) => this.#tell({kind: 'tiles', id, tiles}, []));
       case 'rows':
-        return new RowContent();
+        return new RowContent(schema === cellsSchema);
       case 'changes':
         return new ChangeContent((lonLat) => this.#tell({kind: 'changes', id, lonLat}, [lonLat.buffer]));
       case 'events':
@@ -242,6 +248,7 @@ function ackOf(frame: DataFrame | BinaryFrame): Ack {
     case 'event':
       return [frame.sid, frame.seq];
     case 'movers':
+    case 'cells':
       return frame.kind === 'snap' ? [frame.sid, frame.to, frame.part] : [frame.sid, frame.to];
     default:
       return [frame.sid, frame.to];

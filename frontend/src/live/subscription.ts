@@ -1,7 +1,8 @@
 // A subscription of live/1 over its connections: where it is in the chain, the token to go on from,
 // and the area that the server took for the camera.
 
-import {type BinaryFrame, moversSchema} from './binary';
+import {type BinaryFrame, cellsSchema, moversSchema} from './binary';
+import {refocuses, spellCells} from './cells';
 import type {Content} from './content';
 import {Handles} from './handles';
 import type {BBox, Camera, DataFrame, OkFrame, StreamInfo, Want} from './protocol';
@@ -95,7 +96,8 @@ export class Subscription {
     const inside =
       area !== null && area[0] <= bbox[0] && area[1] <= bbox[1] && area[2] >= bbox[2] && area[3] >= bbox[3];
     const sameTiles = this.want.as !== 'tiles' || told.tz.join() === tz.join();
-    return inside && Math.abs(told.zoom - zoom) < 1 && sameTiles;
+    const sameCells = this.info.schema !== cellsSchema || !refocuses(told.zoom, zoom);
+    return inside && Math.abs(told.zoom - zoom) < 1 && sameTiles && sameCells;
   }
 
   /** Has the next camera told, whatever was told before. */
@@ -109,6 +111,7 @@ export class Subscription {
       const spelled = this.#handles.spell(frame);
       return spelled !== null && this.take(spelled);
     }
+    if (frame.f === 'cells') return this.take(spellCells(frame, this.info));
     const from = frame.f === 'snap' ? 0 : frame.f === 'event' ? frame.prev : frame.from;
     if (from > this.#at) return false;
     this.content.take(frame);

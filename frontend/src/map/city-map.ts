@@ -265,9 +265,10 @@ export class CityMap {
     });
   }
 
-  /** Shows the whole of a geometry. */
-  flyToGeometry(geometry: GeoJSON.Geometry): void {
-    this.map.fitBounds(boundsOf(geometry), {padding: 60, pitch: this.map.getPitch()});
+  /** Shows all of a shape above what covers so many CSS pixels of the map from below. */
+  flyToGeometry(geometry: GeoJSON.Geometry, covered = 0): void {
+    const padding = {top: 60, left: 60, right: 60, bottom: 60 + covered};
+    this.map.fitBounds(boundsOf(geometry), {padding, pitch: this.map.getPitch()});
   }
 
   /** Comes close to a place in degrees. */

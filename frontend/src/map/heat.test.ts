@@ -1,7 +1,7 @@
 import {createPropertyExpression, latest, type StylePropertySpecification} from '@maplibre/maplibre-gl-style-spec';
 import {describe, expect, it} from 'vitest';
 import {levels} from '../heat/levels';
-import {resolutionAt} from './heat';
+import {resolutionAt, storedResolution} from './heat';
 import {heatDensity, heatLevels} from './palette';
 import {heatColour} from './style/heat';
 
@@ -18,6 +18,17 @@ describe('the cells of a zoom', () => {
     [22, 11],
   ])('are, at %s, of resolution %s', (zoom, resolution) => {
     expect(resolutionAt(zoom)).toBe(resolution);
+  });
+});
+
+describe('the cells of a stored minute', () => {
+  it.each([
+    [6, [7, 8, 9, 10], 7],
+    [9, [7, 8, 9, 10], 9],
+    [11, [7, 8, 9, 10], 10],
+    [11, null, 11],
+  ])('of %s are, where %s are stored, of resolution %s', (fit, stored, want) => {
+    expect(storedResolution(fit, stored)).toBe(want);
   });
 });
 

@@ -1,8 +1,9 @@
 // The heat in the picture: the cells of the view at the size that suits its zoom, and the places.
 
 import type {GeoJSONSource, Map as MapLibreMap} from 'maplibre-gl';
-import {fetchCells, type Places} from '../heat/api';
-import {heatPlaceSource, heatSource} from './style/heat';
+import {fetchCells, fetchHotSpots, type Moment, type Places} from '../heat/api';
+import {OptionalParts} from '../heat/optional-parts';
+import {heatPlaceSource, heatSource, hotSpotSource} from './style/heat';
 
 /** The zooms below which cells are of a resolution; beyond the last they are of the finest. */
 const steps: readonly (readonly [below: number, resolution: number])[] = [
@@ -19,52 +20,84 @@ export function resolutionAt(zoom: number): number {
   return steps.find(([below]) => zoom < below)?.[1] ?? finest;
 }
 
+/** The one that is stored and nearest to a resolution; any is where nothing says which are. */
+export function storedResolution(resolution: number, stored: readonly number[] | null): number {
+  if (!stored || stored.length === 0) return resolution;
+  return stored.reduce((near, one) => (Math.abs(one - resolution) < Math.abs(near - resolution) ? one : near));
+}
+
 const empty: GeoJSON.FeatureCollection = {type: 'FeatureCollection', features: []};
 /** How far beyond the view cells are asked for, in its own size: a cell counts where its middle is. */
 const margin = 0.1;
 
+/** What is drawn with the cells. */
+export interface HeatExtras {
+  readonly places: Places | null;
+  readonly hotSpots: boolean;
+  /** The resolutions that stored minutes have; null if all. */
+  readonly stored: readonly number[] | null;
+}
+
 export class HeatMap {
   readonly #map: MapLibreMap;
-  /** The run that is shown, empty for what is heard now, null for nothing. */
-  #run: string | null = null;
+  readonly #parts = new OptionalParts();
+  /** What is shown, null for nothing. */
+  #moment: Moment | null = null;
+  #hotSpots = false;
+  #stored: readonly number[] | null = null;
   #asking: AbortController | null = null;
 
   constructor(map: MapLibreMap, ended: AbortSignal) {
     this.#map = map;
     map.on('moveend', () => {
       // A fault here is one of the next round as well, which is told.
-      if (this.#run !== null) this.#draw(this.#run, ended).catch(() => undefined);
+      if (this.#moment) this.#draw(this.#moment, ended).catch(() => undefined);
     });
     ended.addEventListener('abort', () => this.#asking?.abort());
   }
 
-  /** Draws a run as it is now, what is heard now where it is empty, or nothing where it is null. */
-  async show(run: string | null, places: Places | null, signal: AbortSignal): Promise<void> {
-    const cleared = run === null && this.#run !== null;
-    this.#run = run;
-    if (run === null) {
+  /** Draws a run as it is now or was, or nothing where the moment is null. */
+  async show(moment: Moment | null, {places, hotSpots, stored}: HeatExtras, signal: AbortSignal): Promise<void> {
+    const cleared = moment === null && this.#moment !== null;
+    this.#moment = moment;
+    this.#stored = stored;
+    if (this.#hotSpots && !hotSpots) this.#set(hotSpotSource, empty);
+    this.#hotSpots = hotSpots;
+    if (moment === null) {
       this.#asking?.abort();
       if (!cleared) return;
-      this.#set(heatSource, empty);
-      this.#set(heatPlaceSource, empty);
+      for (const source of [heatSource, heatPlaceSource, hotSpotSource]) this.#set(source, empty);
       return;
     }
     this.#set(heatPlaceSource, places ?? empty);
-    await this.#draw(run, signal);
+    await this.#draw(moment, signal);
   }
 
   /** Draws the cells of the view; the newest question wins. */
-  async #draw(run: string, ended: AbortSignal): Promise<void> {
+  async #draw(moment: Moment, ended: AbortSignal): Promise<void> {
     this.#asking?.abort();
     const own = new AbortController();
     this.#asking = own;
     const signal = AbortSignal.any([own.signal, ended]);
+    const fit = resolutionAt(this.#map.getZoom());
+    const resolution = moment.at === null ? fit : storedResolution(fit, this.#stored);
     try {
-      const cells = await fetchCells(run, resolutionAt(this.#map.getZoom()), this.#box(), signal);
-      if (!signal.aborted) this.#set(heatSource, cells);
+      const [cells, spots] = await Promise.all([
+        fetchCells(moment, resolution, this.#box(), signal),
+        this.#hotSpots ? this.#spots(moment, resolution, signal) : null,
+      ]);
+      if (signal.aborted) return;
+      this.#set(heatSource, cells);
+      if (this.#hotSpots) this.#set(hotSpotSource, spots ?? empty);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
+  }
+
+  /** The hot spots of now; none are kept of what was. */
+  #spots({run, at}: Moment, resolution: number, signal: AbortSignal): Promise<GeoJSON.FeatureCollection | null> {
+    if (at !== null) return Promise.resolve(null);
+    return this.#parts.ask(`${run} ${resolution}`, () => fetchHotSpots(run, resolution, signal));
   }
 
   /** West, south, east and north of the view and a little more. */

@@ -112,6 +112,9 @@ export const heatDensity = [
   [6.5, heatLevels.critical],
 ] as const satisfies Ramp;
 
+/** Cells that chance does not explain, by the level of confidence in per cent: full ones, and empty ones. */
+export const hotSpots = {hot99: '#ffffff', hot95: '#b9d4e6', hot90: '#7f9fb6', cold: '#2fe0c0'} as const;
+
 export const curtainWall = '#3fe0ff';
 export const heritage = '#d7a3f5';
 export const compound = '#5cc4b0';

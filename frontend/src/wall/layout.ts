@@ -13,6 +13,11 @@ export function wallFactor(): number {
   return Math.max(1, Math.floor(unit * 4) / 4);
 }
 
+/** How much of the map is covered from below, in CSS pixels. */
+export function floorHeight(wall: DocumentFragment | HTMLElement): number {
+  return wall.querySelector('.floor')?.getBoundingClientRect().height ?? 0;
+}
+
 /** The part of the map that the panels cover, so that its middle is the middle of what one sees. */
 export function mapPadding(wall: DocumentFragment | HTMLElement): PaddingOptions {
   const width = (selector: string) =>

@@ -5,7 +5,7 @@ import {customElement, property} from 'lit/decorators.js';
 import {levels, levelWords} from '../heat/levels';
 import {type Language, translate, type Word} from '../i18n';
 import {type Lens, lenses} from '../map/lens';
-import {componentDensity, damagedDensity, heatDensity, heatLevels, type Ramp} from '../map/palette';
+import {componentDensity, damagedDensity, heatDensity, heatLevels, hotSpots, type Ramp} from '../map/palette';
 import {fieldFades} from '../map/style/density';
 import {base} from '../ui/base';
 import {swatch} from '../ui/swatch';
@@ -20,6 +20,8 @@ export class Legend extends LitElement {
   @property() lens: Lens = 'density';
   /** Whether the heat is in the picture. */
   @property({type: Boolean}) heat = false;
+  /** Whether its hot spots are. */
+  @property({type: Boolean}) hotSpots = false;
 
   static override styles = [
     base,
@@ -65,6 +67,11 @@ export class Legend extends LitElement {
       }
       .scale {
         gap: 0 calc(8 * var(--u));
+      }
+      .ring {
+        width: calc(14 * var(--u));
+        height: calc(12 * var(--u));
+        border: calc(2 * var(--u)) solid;
       }
       .step {
         display: inline-block;
@@ -120,12 +127,32 @@ export class Legend extends LitElement {
         ([from, colour]) =>
           html`<li><span class="step" style="background:${colour}"></span>${from} ${levelAt(colour, language)}</li>`,
       )}
-      <li>${translate(language, 'heatDevices')}</li>
+      <li title=${translate(language, 'heatDevicesHint')}>${translate(language, 'heatDevices')}</li>
+      <li>
+        <button data-hot-spots aria-pressed=${this.hotSpots} @click=${() => this.tell('hot-spots')}>
+          ${translate(language, 'hotSpots')}
+        </button>
+      </li>
+      ${
+        this.hotSpots
+          ? Object.entries(hotSpots).map(
+              ([kind, colour]) =>
+                html`<li title=${translate(language, 'hotSpotsHint')}>
+                  <span class="ring" style="border-color:${colour}"></span>
+                  ${kind === 'cold' ? translate(language, 'coldSpots') : `${kind.slice(3)}%`}
+                </li>`,
+            )
+          : nothing
+      }
     </ul>`;
   }
 
   private choose(lens: Lens): void {
-    this.dispatchEvent(new CustomEvent('lens', {detail: lens, bubbles: true, composed: true}));
+    this.tell('lens', lens);
+  }
+
+  private tell(name: string, detail?: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, {detail, bubbles: true, composed: true}));
   }
 }
 

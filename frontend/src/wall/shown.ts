@@ -37,3 +37,9 @@ export function markWith(mark: string, syntheticStreams: boolean): string {
   if (!syntheticStreams || mark.includes('合成')) return mark;
   return mark === '' ? '合成数据' : `${mark} · 合成数据`;
 }
+
+/** The mark, which also says that the picture is not of now. */
+export function markWithTime(mark: string, {past, replay}: {past: boolean; replay: boolean}): string {
+  const words = [mark, replay ? '回放' : '', past ? '历史画面' : ''];
+  return words.filter((word) => word !== '').join(' · ');
+}

@@ -18,6 +18,7 @@ const words: Readonly<Record<string, Word>> = {
   patrols: 'streamPatrols',
   sensors: 'streamSensors',
   fences: 'streamFences',
+  alarms: 'alarms',
   layers: 'streamLayers',
 };
 
@@ -187,14 +188,16 @@ export class StreamPanel extends LitElement {
   }
 
   /** How far behind it is, or what is wrong with it. */
-  private fresh({idleMs, lagMs, degraded}: StreamStatus) {
+  private fresh({idleMs, lagMs, degraded, objects}: StreamStatus) {
     const {language, status} = this;
     const say = (bad: boolean, text: string) => html`<span class=${bad ? 'fresh bad' : 'fresh'}>${text}</span>`;
     if (!status.connected) return say(true, translate(language, 'waiting'));
     // The first step is only slower.
     if (degraded > 0) return say(degraded > 1, translate(language, 'degraded', {n: degraded}));
     if (idleMs === null) return say(false, translate(language, 'neverHeard'));
-    if (idleMs > silentMs) return say(false, translate(language, 'silent', {n: formatSpan(idleMs, language)}));
+    // Events come when something happens; objects are heard of all the time.
+    const still = objects === null ? 'quiet' : 'silent';
+    if (idleMs > silentMs) return say(false, translate(language, still, {n: formatSpan(idleMs, language)}));
     return say(false, translate(language, 'lag', {n: formatInteger(lagMs)}));
   }
 

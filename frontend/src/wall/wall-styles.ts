@@ -74,6 +74,10 @@ export const wallStyles = [
       flex: none;
       max-height: 100%;
     }
+    .right > yp-alarms {
+      flex: none;
+      max-height: 30%;
+    }
     .centre {
       position: relative;
       min-height: 0;
@@ -102,15 +106,33 @@ export const wallStyles = [
       width: calc(400 * var(--u));
       max-width: 50%;
     }
-    yp-dock {
-      left: 0;
-      bottom: 0;
+    yp-alarm-banner {
+      inset: calc(4 * var(--u)) 6% auto;
+      z-index: 2;
     }
-    .centre > yp-legend {
-      left: calc(52 * var(--u));
-      right: 0;
-      bottom: 0;
+    .floor {
+      inset: auto 0 0;
+      display: flex;
+      flex-direction: column;
+      gap: calc(10 * var(--u));
       pointer-events: none;
+    }
+    .floor > yp-evening,
+    .tools > yp-dock {
+      pointer-events: auto;
+    }
+    .tools {
+      display: flex;
+      align-items: end;
+      gap: calc(12 * var(--u));
+    }
+    /* While the picture is of a time that has passed, its frame says so. */
+    main[data-past]::after {
+      content: '';
+      position: absolute;
+      inset: 0;
+      pointer-events: none;
+      border: calc(3 * var(--u)) dashed var(--accent);
     }
     .skip {
       position: absolute;
@@ -164,7 +186,7 @@ export const wallStyles = [
         width: auto;
         max-height: 100%;
       }
-      .centre > yp-legend {
+      .tools > yp-legend {
         display: none;
       }
     }

@@ -1,11 +1,11 @@
 // The command-centre wall: the map, the panels around it, and what they share.
 
-import {html, LitElement, nothing} from 'lit';
+import {html, LitElement} from 'lit';
 import {customElement, query, state} from 'lit/decorators.js';
 import {hiddenIn, lensIn, selectionIn, withHidden, withLens} from '../address';
-import {api, type Catalog, type Collection, type ComponentClass, type Item} from '../api';
+import {api, type Catalog, type ComponentClass, type Item} from '../api';
 import {watchCatalog} from '../catalog-watch';
-import {HeatState} from '../heat/heat-state';
+import {HeatDesk} from '../heat/heat-desk';
 import {type Language, languageOf, translate, translateMark, withLanguage} from '../i18n';
 import {CityMap, type CityMapEvents} from '../map/city-map';
 import type {Coverage} from '../map/coverage';
@@ -15,23 +15,21 @@ import type {LiveStatus} from '../map/live/live-map';
 import type {RegionsAt} from '../map/picking';
 import {heatLayer} from '../map/style/heat';
 import type {View} from '../map/view';
-import '../heat/heat-panel';
 import './banner';
 import './event-list';
 import './fault-band';
-import './feature-card';
 import './footer';
 import './layer-panel';
 import './legend';
-import './object-card';
 import './stream-panel';
 import './vitals-panel';
+import {featureCard, objectCard} from './cards';
 import {Faults} from './faults';
 import {isNarrow, mapPadding, wallFactor} from './layout';
 import {LiveState} from './live-state';
 import {type DockAction, dockActions} from './map-dock';
 import {Selection} from './selection';
-import {attributionsOf, cutOf, markWith, shownLayers} from './shown';
+import {attributionsOf, cutOf, markWith, markWithTime, shownLayers} from './shown';
 import {wallStyles} from './wall-styles';
 
 /** Layers that the first look leaves out: they are fine lines that hide what lies under them. */
@@ -55,7 +53,7 @@ export class Wall extends LitElement {
   readonly faults = new Faults(this);
   readonly #selection = new Selection(this, (item) => this.showSelection(item));
   readonly #live = new LiveState(this, () => this.cityMap);
-  readonly #heat = new HeatState(this, () => this.cityMap);
+  readonly #heat = new HeatDesk(this, () => this.cityMap);
   cityMap: CityMap | null = null;
   #factor = wallFactor();
   #ended = new AbortController();
@@ -92,7 +90,9 @@ export class Wall extends LitElement {
 
   /** What must be written into the picture: for the layers, for what moves over them, and for the heat. */
   private get mark(): string {
-    return markWith(this.catalog?.mark ?? '', this.#live.synthetic.size > 0 || this.#heat.snapshot.synthetic);
+    const {synthetic, at, run} = this.#heat.snapshot;
+    const mark = markWith(this.catalog?.mark ?? '', this.#live.synthetic.size > 0 || synthetic);
+    return markWithTime(mark, {past: at !== null, replay: run !== null && run !== ''});
   }
 
   get liveStatus(): LiveStatus {
@@ -159,7 +159,12 @@ export class Wall extends LitElement {
         this.#selection.close();
         void this.#live.open(pick);
       },
-      live: this.#live.events,
+      live: {
+        ...this.#live.events,
+        events: (stream, events) => {
+          if (!this.#heat.took(stream, events)) this.#live.events.events(stream, events);
+        },
+      },
       solid: (solid) => {
         this.solid = solid;
       },
@@ -263,6 +268,7 @@ export class Wall extends LitElement {
     const collections = catalog?.collections ?? [];
     const shown = shownLayers(collections, hiddenLayers, view?.zoom ?? 0);
     const narrow = isNarrow();
+    const heat = {language, shows: !hiddenLayers.has(heatLayer), folded: narrow};
     return html`
       <a class="skip" href="#map" @click=${this.focusMap}>${translate(language, 'skipToMap')}</a>
       <yp-banner
@@ -274,7 +280,7 @@ export class Wall extends LitElement {
         @language=${this.switchLanguage}
         @region=${({detail}: CustomEvent<{level: string; id?: number}>) => this.goToRegion(detail.level, detail.id)}
       ></yp-banner>
-      <main>
+      <main ?data-past=${this.#heat.snapshot.at !== null}>
         <div class="map" role="application" aria-label=${translate(language, 'mapLabel')}></div>
         <div class="cross" aria-hidden="true"></div>
         <div class="left">
@@ -297,35 +303,34 @@ export class Wall extends LitElement {
         </div>
         <div class="centre">
           <yp-faults .faults=${this.faults.texts(language)}></yp-faults>
+          ${this.#heat.banner(language)}
           <yp-events .language=${language} .events=${this.#live.told}></yp-events>
-          ${this.card(collections)} ${this.objectCard()}
-          <yp-dock
-            .language=${language}
-            .solid=${this.solid}
-            .bearing=${view?.bearing ?? 0}
-            @dock=${({detail}: CustomEvent<DockAction>) => this.dock(detail)}
-          ></yp-dock>
-          <yp-legend
-            .language=${language}
-            .shown=${shown}
-            .zoom=${view?.zoom ?? 0}
-            .lens=${this.lens}
-            ?heat=${this.#heat.snapshot.shown && !hiddenLayers.has(heatLayer)}
-            @lens=${({detail}: CustomEvent<Lens>) => this.chooseLens(detail)}
-          ></yp-legend>
+          ${featureCard(this.#selection, {collections, classes: this.classes}, language, this.cityMap)}
+          ${objectCard(this.#live, language, this.cityMap)}
+          <div class="floor">
+            <div class="tools">
+              <yp-dock
+                .language=${language}
+                .solid=${this.solid}
+                .bearing=${view?.bearing ?? 0}
+                @dock=${({detail}: CustomEvent<DockAction>) => this.dock(detail)}
+              ></yp-dock>
+              <yp-legend
+                .language=${language}
+                .shown=${shown}
+                .zoom=${view?.zoom ?? 0}
+                .lens=${this.lens}
+                ?heat=${this.#heat.snapshot.run !== null && heat.shows}
+                ?hotSpots=${this.#heat.snapshot.hotSpots}
+                @lens=${({detail}: CustomEvent<Lens>) => this.chooseLens(detail)}
+                @hot-spots=${() => this.#heat.toggleHotSpots()}
+              ></yp-legend>
+            </div>
+            ${this.#heat.bar(heat)}
+          </div>
         </div>
         <div class="right">
-          <yp-heat
-            .language=${language}
-            .state=${this.#heat.snapshot}
-            .shows=${!hiddenLayers.has(heatLayer)}
-            ?folded=${narrow}
-            @toggle-layer=${({detail}: CustomEvent<string>) => this.toggleLayer(detail)}
-            @play=${() => this.#heat.start()}
-            @stop=${() => this.#heat.stop()}
-            @speed=${({detail}: CustomEvent<number>) => this.#heat.setSpeed(detail)}
-            @fly-to-place=${({detail}: CustomEvent<GeoJSON.Geometry>) => this.cityMap?.flyToGeometry(detail)}
-          ></yp-heat>
+          ${this.#heat.panel(heat)} ${this.#heat.alarms(heat)}
           <yp-layers
             .language=${language}
             .catalog=${catalog}
@@ -345,42 +350,6 @@ export class Wall extends LitElement {
         .attributions=${attributionsOf(collections, shown)}
       ></yp-footer>
     `;
-  }
-
-  private card(collections: readonly Collection[]) {
-    const {pick, item, fault, index, picks} = this.#selection;
-    if (!pick) return nothing;
-    return html`<yp-card
-      role="dialog"
-      aria-label=${translate(this.language, 'feature')}
-      .language=${this.language}
-      .collection=${collections.find(({id}) => id === pick.layer) ?? null}
-      .classes=${this.classes}
-      .item=${item}
-      .fault=${fault}
-      .index=${index}
-      .total=${picks.length}
-      @close-card=${() => this.#selection.close()}
-      @fly-to-item=${() => item && this.cityMap?.flyToItem(item)}
-      @step=${({detail}: CustomEvent<number>) => this.#selection.step(detail)}
-    ></yp-card>`;
-  }
-
-  private objectCard() {
-    const {pick, object, track, fault, definitions} = this.#live;
-    if (!pick) return nothing;
-    return html`<yp-object
-      role="dialog"
-      aria-label=${translate(this.language, 'feature')}
-      .language=${this.language}
-      .pick=${pick}
-      .definition=${definitions.get(pick.stream)}
-      .object=${object}
-      .track=${track}
-      .fault=${fault}
-      @close-card=${() => this.#live.open(null)}
-      @fly-to-object=${() => object && this.cityMap?.flyToPlace(object.lon, object.lat)}
-    ></yp-object>`;
   }
 
   private focusMap(event: Event): void {

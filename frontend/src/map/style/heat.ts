@@ -5,12 +5,13 @@
 
 import type {ExpressionSpecification, LayerSpecification} from 'maplibre-gl';
 import type {Language} from '../../i18n';
-import {heatDensity, heatLevels} from '../palette';
+import {heatDensity, heatLevels, hotSpots} from '../palette';
 import type {PartMetadata} from './part';
 import {byZoom, halo, nameIn, semiBold} from './text';
 
 export const heatSource = 'heat';
 export const heatPlaceSource = 'heat-place';
+export const hotSpotSource = 'heat-hot-spot';
 
 /** What the switch of the heat, and the address, call it. */
 export const heatLayer = 'heat';
@@ -44,6 +45,21 @@ export function heatCells(): LayerSpecification[] {
       source: heatSource,
       metadata: drawn,
       paint: {'line-color': heatColour(), 'line-width': byZoom([9, 0.4], [16, 1.2]), 'line-opacity': 0.75},
+    },
+  ];
+}
+
+/** The cells that are fuller than chance makes them, or emptier: outlines over all cells. */
+export function hotSpotCells(): LayerSpecification[] {
+  const {cold, ...hot} = hotSpots;
+  const colour = ['match', ['get', 'class'], ...Object.entries(hot).flat(), cold] as unknown as ExpressionSpecification;
+  return [
+    {
+      id: 'heat-hot-spot',
+      type: 'line',
+      source: hotSpotSource,
+      metadata: drawn,
+      paint: {'line-color': colour, 'line-width': byZoom([9, 1.2], [16, 2.6])},
     },
   ];
 }

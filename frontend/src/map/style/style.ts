@@ -10,7 +10,7 @@ import {components} from './components';
 import {customLayer} from './custom';
 import {componentField} from './density';
 import {borders, landAndWater, regionLabelSource, regionNames, waterNames} from './ground';
-import {heatCells, heatPlaceSource, heatPlaces, heatSource} from './heat';
+import {heatCells, heatPlaceSource, heatPlaces, heatSource, hotSpotCells, hotSpotSource} from './heat';
 import {fenceLayers, fenceSource, trackLayers, trackSource} from './live';
 import {markLayer, selectionLayers, selectionSource} from './overlay';
 import type {StyleContext} from './part';
@@ -46,6 +46,7 @@ export function cityStyle({catalog, language, factor, origin}: StyleOptions): St
     [fenceSource]: {type: 'geojson', data: empty},
     [heatSource]: {type: 'geojson', data: empty},
     [heatPlaceSource]: {type: 'geojson', data: empty},
+    [hotSpotSource]: {type: 'geojson', data: empty},
     [trackSource]: {type: 'geojson', data: empty, lineMetrics: true},
   };
   for (const {id} of tiled) {
@@ -67,6 +68,7 @@ function cityLayers(catalog: Catalog, context: StyleContext): LayerSpecification
     ...roads(context),
     ...componentField(context),
     ...heatCells(),
+    ...hotSpotCells(),
     ...borders(context),
     ...metroLines(context),
     ...pipelines(context),
