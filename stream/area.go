@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/planar"
 
 	"yiping/geo"
@@ -105,12 +104,12 @@ func regionArea(code string) (area, *RequestError) {
 func world() orb.Bound { return orb.Bound{Min: orb.Point{-180, -90}, Max: orb.Point{180, 90}} }
 
 func (l *Limits) polygonArea(raw json.RawMessage) (area, *RequestError) {
-	g, err := geojson.UnmarshalGeometry(raw)
-	if err != nil {
+	var shape geo.Shape
+	if err := json.Unmarshal(raw, &shape); err != nil {
 		return area{}, faultf(BadArea, "area.polygon: %.200s", err)
 	}
 	var all orb.MultiPolygon
-	switch g := g.Geometry().(type) {
+	switch g := shape.Geometry.(type) {
 	case orb.Polygon:
 		all = orb.MultiPolygon{g}
 	case orb.MultiPolygon:
@@ -138,7 +137,7 @@ func (l *Limits) polygonArea(raw json.RawMessage) (area, *RequestError) {
 	case vertices > l.Vertices:
 		return area{}, faultf(AreaTooBig, "area.polygon: %d vertices, at most %d are taken", vertices, l.Vertices)
 	}
-	form, err := json.Marshal(geojson.NewGeometry(all))
+	form, err := json.Marshal(geo.Shape{Geometry: all})
 	if err != nil {
 		return area{}, faultf(BadArea, "area.polygon: %.200s", err)
 	}

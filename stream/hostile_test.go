@@ -213,6 +213,7 @@ func TestFaults(t *testing.T) {
 		{"too many cells", map[string]any{"area": map[string]any{"h3": make([]string, 5001)}}, stream.AreaTooBig},
 		{"binary frames of a text connection", map[string]any{"enc": "bin"}, stream.BadFrame},
 		{"region of letters", map[string]any{"area": map[string]any{"region": "浦东"}}, stream.BadArea},
+		{"a collection of nothing", map[string]any{"area": map[string]any{"polygon": map[string]any{"type": "GeometryCollection", "geometries": []any{nil}}}}, stream.BadArea},
 		{"open ring", map[string]any{"area": map[string]any{"polygon": map[string]any{"type": "Polygon", "coordinates": [][][2]float64{{{0, 0}, {1, 0}, {1, 1}, {0, 1}}}}}}, stream.BadArea},
 		{"where of an unknown property", map[string]any{"where": "colour = 'red'"}, stream.BadWhere},
 		{"where of what is not in memory", map[string]any{"where": "note = 'x'"}, stream.UnknownField},

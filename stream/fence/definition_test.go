@@ -89,6 +89,7 @@ func TestParseRefuses(t *testing.T) {
 // FuzzParse looks for definitions that are taken and then cannot be watched.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(drawn))
+	f.Add([]byte(`{"type":"Feature","geometry":{"type":"GeometryCollection","geometries":[null]},"properties":{"title":"a","streams":["s"]}}`))
 	f.Add([]byte(`{"type":"Feature","geometry":{"type":"LineString","coordinates":[[121,31],[121.001,31.001]]},"properties":{"title":"a","streams":["s"],"buffer_m":20}}`))
 	f.Add([]byte(`{"type":"Feature","geometry":{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[0,0],[0,0],[0,0],[0,0]]]]},"properties":{"title":"a","streams":["s"]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {

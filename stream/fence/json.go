@@ -7,17 +7,16 @@ import (
 	"io"
 	"time"
 
-	"github.com/paulmach/orb/geojson"
-
+	"yiping/geo"
 	"yiping/layers"
 )
 
 // feature is a definition as GeoJSON.
 type feature struct {
-	Type       string            `json:"type"`
-	ID         string            `json:"id,omitempty"`
-	Geometry   *geojson.Geometry `json:"geometry"`
-	Properties properties        `json:"properties"`
+	Type       string     `json:"type"`
+	ID         string     `json:"id,omitempty"`
+	Geometry   *geo.Shape `json:"geometry"`
+	Properties properties `json:"properties"`
 }
 
 // properties are those of a fence. Periods are seconds.
@@ -57,7 +56,7 @@ func Parse(data []byte) (Definition, error) {
 	}
 	p := f.Properties
 	d := Definition{
-		Title: p.Title, Geometry: f.Geometry.Geometry(), Buffer: p.Buffer, Streams: p.Streams, Kinds: p.Kinds,
+		Title: p.Title, Geometry: f.Geometry.Geometry, Buffer: p.Buffer, Streams: p.Streams, Kinds: p.Kinds,
 		Where: p.Where, Hysteresis: p.Hysteresis, Near: p.Near, Settle: period(p.Settle), Dwell: period(p.Dwell), Absence: period(p.Absence),
 		Synthetic: p.Synthetic,
 	}
@@ -78,7 +77,7 @@ func period(seconds float64) time.Duration {
 // featureOf is a definition as GeoJSON.
 func featureOf(d *Definition) feature {
 	return feature{
-		Type: "Feature", ID: d.ID, Geometry: geojson.NewGeometry(d.Geometry),
+		Type: "Feature", ID: d.ID, Geometry: &geo.Shape{Geometry: d.Geometry},
 		Properties: properties{
 			Title: d.Title, Buffer: d.Buffer, Streams: d.Streams, Kinds: d.Kinds,
 			Where: d.Where, Hysteresis: d.Hysteresis, Near: d.Near,

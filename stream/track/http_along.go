@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"yiping/geo"
 	"yiping/layers"
@@ -24,10 +23,10 @@ const (
 
 // alongRequest is the body of POST /streams/{stream}/along.
 type alongRequest struct {
-	Route  *geojson.Geometry `json:"route"`
-	Buffer *float64          `json:"buffer_m"`
-	Where  *string           `json:"where"`
-	Limit  *int              `json:"limit"`
+	Route  *geo.Shape `json:"route"`
+	Buffer *float64   `json:"buffer_m"`
+	Where  *string    `json:"where"`
+	Limit  *int       `json:"limit"`
 }
 
 // along answers POST /streams/{stream}/along.
@@ -68,7 +67,7 @@ func (t *Tracker) readAlong(body io.Reader) (route orb.LineString, metres float6
 	if in.Route == nil {
 		return nil, 0, q, layers.InputErrorf("route", "is missing")
 	}
-	route, ok := in.Route.Geometry().(orb.LineString)
+	route, ok := in.Route.Geometry.(orb.LineString)
 	if !ok || len(route) < 2 || len(route) > maxRouteVertices {
 		return nil, 0, q, layers.InputErrorf("route", "want a LineString of 2 to %d positions", maxRouteVertices)
 	}
