@@ -46,7 +46,8 @@ export class AlarmState implements ReactiveController {
 
   /** Takes what the stream tells. */
   told(events: readonly LiveEvent[]): void {
-    const alarms = events.flatMap(({body}) => (body ? [body as unknown as Alarm] : []));
+    // The body of an event lacks what the event itself says.
+    const alarms = events.flatMap(({key, ver, body}) => (body ? [{...(body as unknown as Alarm), id: key, ver}] : []));
     const own = alarms.filter(({run}) => run === this.#of);
     this.#told = [...this.#told, ...own];
     this.#take(merged(this.alarms, own));
